@@ -1,16 +1,9 @@
 import { createCipheriv, createSecretKey, type KeyObject } from 'node:crypto'
-import { Type, type Static } from 'typebox'
+import { boundFields, type OccurrenceRef, type Seal, type TapTime } from '../contract/check-in.js'
 import { Failure, invariant } from '../errors.js'
-import type { Instant, Uptime } from '../time.js'
 import { parseChipNumber, type ChipNumber } from './chip-number.js'
 import { PASS_NUMBER_DIGITS_MAX } from './pass-number.js'
-import {
-  checkedPublicKey,
-  KEY_TEXT_PATTERN,
-  SealingKeyId,
-  sealingSuite,
-  type SealingPublicKey,
-} from './sealing-keys.js'
+import { checkedPublicKey, sealingSuite, type SealingPublicKey } from './sealing-keys.js'
 
 /**
  * A card's number on its way from pillar to server: only the server's private key opens it, only for the check-in it
@@ -20,49 +13,28 @@ import {
  * check-in is then sealed by AES-256-GCM (NIST SP 800-38D) with the counter as nonce. An agreement per check-in would
  * cost the server a millisecond each; a key kept on the pillar would be stolen with its SD card.
  */
-export const Seal = Type.Object(
-  {
-    keyId: SealingKeyId,
-    enc: Type.String({ pattern: KEY_TEXT_PATTERN, description: 'Encapsulated key of RFC 9180; base64url.' }),
-    counter: Type.Integer({
-      minimum: 0,
-      maximum: 0xff_ff_ff_ff,
-      description: 'Never repeats under one enc.',
-    }),
-    box: Type.String({
-      pattern: '^[A-Za-z0-9_-]{64}$',
-      description: 'AES-256-GCM ciphertext (32 bytes) and tag (16 bytes); base64url.',
-    }),
-  },
-  { additionalProperties: false },
-)
-export type Seal = Static<typeof Seal>
+export interface Sealer {
+  readonly keyId: string
+  /** Throws PASS_NUMBER_INVALID when a scanned text cannot be a pass number of any card system. */
+  seal(card: CardNumber, context: SealContext): Seal
+}
 
-/** The check-in that a seal belongs to, as the pillar knew it. Anything changed later makes the seal worthless. */
+/**
+ * What the card was held up for, in the words of the message it goes into: anything changed there later makes the seal
+ * worthless. The purpose keeps a question for a balance from being passed off as a check-in.
+ */
 export interface SealContext {
+  readonly purpose: 'check-in' | 'enquiry'
+  /** The enquiry's id for an enquiry. */
   readonly actionId: string
-  /** What the pillar showed; `start` and `end` are missing where the time range is open. */
-  readonly occurrence:
-    | { readonly eventId: string; readonly start: Instant | undefined; readonly end: Instant | undefined }
-    | undefined
-  /** The wall clock as it stood, right or wrong. */
-  readonly wall: Instant
-  readonly uptime: Uptime
-  /** Kernel boot id, and id of this start of the kiosk. */
-  readonly boot: string
-  readonly start: string
+  readonly time: TapTime
+  readonly occurrence?: OccurrenceRef | undefined
 }
 
 /** What was held against the reader, or in front of the scanner. */
 export type CardNumber =
   | { readonly kind: 'chip'; readonly chip: ChipNumber }
   | { readonly kind: 'pass'; readonly passNumber: string }
-
-export interface Sealer {
-  readonly keyId: string
-  /** Throws PASS_NUMBER_INVALID when a scanned text cannot be a pass number of any card system. */
-  seal(card: CardNumber, context: SealContext): Seal
-}
 
 export const SEAL_CIPHER = 'aes-256-gcm'
 export const TAG_BYTES = 16
@@ -72,11 +44,10 @@ const KIND_CHIP = 1
 const KIND_PASS = 2
 /** A counter that wrapped would repeat a nonce, which opens AES-GCM. At a tap a second this takes 136 years. */
 const SEALS_MAX = 2 ** 32
-const EXPORT_LABEL = 'spaarzuil v1 check-in key'
+const EXPORT_LABEL = 'spaarzuil/v1 seal key'
 
 /** RFC 9180 `info`: a secret agreed on by one pillar opens nothing in the name of another. */
-export const sealInfo = (pillarId: string): Uint8Array =>
-  Buffer.from(netstrings(['spaarzuil v1 seal', pillarId]))
+export const sealInfo = (pillarId: string): Uint8Array => Buffer.from(`spaarzuil/v1 seal ${pillarId}`)
 
 /** The exported secret as a key that prints, clones and serialises as nothing. */
 export async function exportedKey(context: {
@@ -123,31 +94,14 @@ export function nonceOf(counter: number): Uint8Array {
   return nonce
 }
 
-/** What the seal is bound to, in one spelling: netstrings (`5:hello,`) cannot run into each other. */
+/**
+ * What the seal is bound to, in one spelling: a JSON array without spaces. Ids are lower-case UUIDs and times whole
+ * numbers (the schemas of the contract see to it), so every language writes the same bytes.
+ */
 export function boundBytes(pillarId: string, context: SealContext): Uint8Array {
-  const { occurrence } = context
-  const chosen =
-    occurrence === undefined
-      ? ['no occurrence']
-      : ['occurrence', occurrence.eventId, moment(occurrence.start), moment(occurrence.end)]
-  return Buffer.from(
-    netstrings([
-      'spaarzuil v1 check-in',
-      pillarId,
-      context.actionId,
-      `${context.wall}`,
-      `${context.uptime}`,
-      context.boot,
-      context.start,
-      ...chosen,
-    ]),
-  )
+  const { actionId, time, occurrence } = context
+  return Buffer.from(JSON.stringify([context.purpose, pillarId, ...boundFields(actionId, time, occurrence)]))
 }
-
-const moment = (at: Instant | undefined): string => (at === undefined ? 'open' : `${at}`)
-
-const netstrings = (fields: readonly string[]): string =>
-  fields.map((field) => `${Buffer.byteLength(field)}:${field},`).join('')
 
 /** Kind, length, the number itself, zeros. */
 function plainOf(card: CardNumber): Uint8Array {

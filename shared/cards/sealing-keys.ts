@@ -5,20 +5,19 @@ import { Compile } from 'typebox/compile'
 import { Failure } from '../errors.js'
 
 /** X25519 keys and encapsulated keys: 32 bytes, in base64url without the two spare bits, so each has one spelling. */
-export const KEY_TEXT_PATTERN = '^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$'
-const KEY_ID_PATTERN = '^[0-9a-f]{16}$'
+const KEY_TEXT_PATTERN = '^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$'
 /** One a month for more than a year; old ones live until no journal needs them (30 days). */
 const KEYS_MAX = 16
 
 /** First 8 bytes of the SHA-256 of the public key, in hexadecimal: enough to tell a handful of keys apart. */
-export const SealingKeyId = Type.String({ pattern: KEY_ID_PATTERN })
+const KeyId = Type.String({ pattern: '^[0-9a-f]{16}$' })
 
-/** What a pillar needs to seal for the server. Public: it may stand in settings and logs. */
-export const SealingPublicKey = Type.Object(
-  { keyId: SealingKeyId, publicKey: Type.String({ pattern: KEY_TEXT_PATTERN }) },
-  { additionalProperties: false },
-)
-export type SealingPublicKey = Static<typeof SealingPublicKey>
+/** What a pillar needs to seal for the server. Public: it stands in the pillar's settings, and may stand in logs. */
+export interface SealingPublicKey {
+  readonly keyId: string
+  /** 32 bytes, base64url. */
+  readonly publicKey: string
+}
 
 /** The form of the file that holds the server's private keys, newest first. Never leaves the server. */
 export const SealingKeysFile = Type.Object(
@@ -27,7 +26,7 @@ export const SealingKeysFile = Type.Object(
     keys: Type.Array(
       Type.Object(
         {
-          keyId: SealingKeyId,
+          keyId: KeyId,
           publicKey: Type.String({ pattern: KEY_TEXT_PATTERN }),
           privateKey: Type.String({ pattern: KEY_TEXT_PATTERN }),
         },

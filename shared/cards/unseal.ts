@@ -1,4 +1,5 @@
 import { createDecipheriv, type KeyObject } from 'node:crypto'
+import type { Seal } from '../contract/check-in.js'
 import { Failure } from '../errors.js'
 import { openAgreements, type AgreementLimits } from './agreements.js'
 import {
@@ -11,7 +12,6 @@ import {
   sealInfo,
   TAG_BYTES,
   type CardNumber,
-  type Seal,
   type SealContext,
 } from './seal.js'
 import { sealingSuite, type SealingPrivateKey } from './sealing-keys.js'

@@ -38,11 +38,11 @@ Good enough to write a pillar in another language. The key words MUST, MUST NOT 
 
 The chip number never leaves the reader and the kiosk in clear. One key agreement per process start, RFC 9180 HPKE in base mode, exporting only; then AES-256-GCM per check-in.
 
-- KEM DHKEM(P-256, HKDF-SHA256), KDF HKDF-SHA256; recipient key: \`settings.sealing.publicKey\` (base64url, uncompressed point). \`info\` is the UTF-8 text \`spaarzuil/v1 seal <pillar id>\`.
+- KEM DHKEM(X25519, HKDF-SHA256), KDF HKDF-SHA256, export only; recipient key: \`settings.sealing.publicKey\` (32 bytes, base64url); \`keyId\` is the first 8 bytes of its SHA-256 in lower-case hexadecimal. \`info\` is the UTF-8 text \`spaarzuil/v1 seal <pillar id>\`.
 - Export 32 bytes with the exporter context \`spaarzuil/v1 seal key\`. This is the AES key; it stays in memory.
 - \`enc\` is the encapsulated key (base64url), \`counter\` starts at 0 and MUST NOT repeat under one \`enc\`. The nonce is the counter as 96-bit big-endian number.
-- The plaintext is padded to a fixed size, so that its length tells nothing; its layout, and the exact additional data, are in shared/cards/seal.ts with test vectors.
-- Bound as additional data: pillar id, action id, raw times and occurrence, so that a seal cannot be used for another check-in.
+- The plaintext has 32 bytes whatever it holds: 1 (chip number) or 2 (pass number read by a scanner), the length of the number in bytes, the number (the bytes of the chip number; the pass number's digits in ASCII), zeros. \`box\` is the ciphertext and the tag of 16 bytes.
+- Additional data, so that a seal cannot be used for anything else: the UTF-8 text of a JSON array without spaces, \`["check-in",<pillar id>,<actionId>,<wallMs>,<uptimeMs>,<boot>,<start>,<quality>,<occurrence>]\`, where the occurrence is \`[<eventId>,<startMs>,<endMs>]\` with \`null\` for what is absent, or \`null\`. An enquiry has \`"enquiry"\`, its \`enquiryId\` and no occurrence. A seal to try an implementation on stands in shared/cards/seal.test.ts.
 
 ## Versions
 
