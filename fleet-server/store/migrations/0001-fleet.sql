@@ -178,7 +178,7 @@ CREATE TABLE memberships (
 CREATE INDEX memberships_by_card ON memberships (card_id);
 CREATE INDEX memberships_by_passholder ON memberships (passholder_id);
 
--- Settings and programs as they were really sent: a pillar's word for what it showed is checked against these.
+-- Programs as they were really sent: a pillar's word for what it showed is checked against these.
 CREATE TABLE programs (
   hash    TEXT PRIMARY KEY,
   content TEXT NOT NULL
@@ -190,6 +190,15 @@ CREATE TABLE sent_programs (
   hash      TEXT NOT NULL REFERENCES programs (hash),
   sent_at   INTEGER NOT NULL,
   PRIMARY KEY (pillar_id, epoch, revision)
+);
+
+-- Which settings a pillar was sent last; their content is in the tables above.
+CREATE TABLE sent_settings (
+  pillar_id INTEGER PRIMARY KEY REFERENCES pillars (id),
+  epoch     TEXT NOT NULL,
+  revision  INTEGER NOT NULL,
+  hash      TEXT NOT NULL,
+  sent_at   INTEGER NOT NULL
 );
 
 -- The inbox: every check-in that was taken, with its verdict. `receipt` is the first one, repeated byte for byte.
@@ -215,7 +224,8 @@ CREATE TABLE check_ins (
   told           INTEGER NOT NULL DEFAULT 1, -- 0: granted late, and the passholder has not been told yet
   receipt        TEXT NOT NULL
 );
-CREATE INDEX check_ins_by_limit ON check_ins (passholder_id, event_id, limit_key) WHERE limit_key IS NOT NULL;
+CREATE INDEX check_ins_by_limit ON check_ins (passholder_id, event_id, limit_key);
+CREATE INDEX check_ins_by_event ON check_ins (event_id, id);
 CREATE INDEX check_ins_by_pillar ON check_ins (pillar_id, id);
 CREATE INDEX check_ins_untold ON check_ins (passholder_id) WHERE told = 0;
 
@@ -230,6 +240,7 @@ CREATE TABLE undecided (
   until       INTEGER NOT NULL          -- after this it is not decided again by itself
 );
 CREATE INDEX undecided_by_lookup ON undecided (lookup) WHERE lookup IS NOT NULL;
+CREATE INDEX undecided_by_boot ON undecided (boot) WHERE boot IS NOT NULL;
 CREATE INDEX undecided_by_event ON undecided (event_cdbid) WHERE event_cdbid IS NOT NULL;
 
 -- What pillars found out about their clocks, per boot.
