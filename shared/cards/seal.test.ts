@@ -4,16 +4,9 @@ import t from 'tap'
 import { Compile } from 'typebox/compile'
 import { Seal } from '../contract/check-in.js'
 import { isFailure } from '../errors.js'
-import { openAgreements } from './agreements.js'
 import { parseChipNumber } from './chip-number.js'
 import { openSealer, type CardNumber, type SealContext } from './seal.js'
-import {
-  createSealingKeys,
-  exportSealingKeys,
-  importSealingKeys,
-  publicPartOf,
-  type SealingPrivateKey,
-} from './sealing-keys.js'
+import { createSealingKeys, importSealingKeys, publicPartOf, type SealingPrivateKey } from './sealing-keys.js'
 import { openUnsealer } from './unseal.js'
 
 const PILLAR = '6f9b1c52-7d0e-4d0f-9d26-2d6e3f9d1a01'
@@ -213,34 +206,6 @@ t.test('seals from before a key roll still open; those for a lost key say which'
   t.equal(without.size(), 0)
 })
 
-t.test('keys survive the way into a file and back, and damage to the file is seen', async (t) => {
-  const file = createSealingKeys(createSealingKeys())
-  const again: unknown = JSON.parse(JSON.stringify(exportSealingKeys(importSealingKeys(file))))
-  t.strictSame(again, file)
-  const [first, second] = file.keys
-  if (first === undefined || second === undefined) throw new Error('two keys were made')
-
-  const damaged: readonly (readonly [content: unknown, why: RegExp])[] = [
-    [{ ...file, keys: [{ ...first, privateKey: second.privateKey }] }, /do not belong together/],
-    [{ ...file, keys: [{ ...first, keyId: second.keyId }] }, /do not belong together/],
-    [{ ...file, keys: [] }, /\/keys/],
-    [{ ...file, keys: [{ ...first, privateKey: 'short' }] }, /\/keys\/0\/privateKey/],
-    ['{}', /\(top\)/],
-  ]
-  for (const [content, why] of damaged) {
-    t.throws(() => importSealingKeys(content), { code: 'CONFIG_INVALID', message: why })
-  }
-  await t.rejects(openSealer({ keyId: first.keyId, publicKey: second.publicKey }, PILLAR), {
-    code: 'MESSAGE_INVALID',
-  })
-})
-
-t.test('no more keys are kept than a file may hold', async (t) => {
-  let file = createSealingKeys()
-  for (let roll = 0; roll < 20; roll += 1) file = createSealingKeys(file)
-  t.equal(importSealingKeys(file).length, 16)
-})
-
 t.test('nothing secret shows in what may be printed', async (t) => {
   const { key, sealer, unsealer } = await pillarAndServer()
   const seal = sealer.seal(CARD, CONTEXT)
@@ -279,41 +244,6 @@ t.test('check-ins of one start that arrive together share one key agreement', as
   const openers = await Promise.all(seals.map(async (seal) => unsealer.prepare(seal, PILLAR)))
   t.equal(new Set(openers).size, 1)
   t.equal(unsealer.size(), 1)
-})
-
-t.test('what was used last is remembered longest', async (t) => {
-  const agreements = openAgreements<string>({ total: 3, perPillar: 2 })
-  agreements.put('a', '1', 'a1')
-  agreements.put('a', '2', 'a2')
-  t.equal(agreements.get('a', '1'), 'a1')
-  agreements.put('a', '3', 'a3')
-  t.strictSame(
-    ['1', '2', '3'].map((key) => agreements.get('a', key)),
-    ['a1', undefined, 'a3'],
-  )
-  agreements.put('b', '1', 'b1')
-  agreements.put('c', '1', 'c1')
-  t.equal(agreements.size(), 3)
-  t.equal(agreements.get('a', '1'), undefined, 'the oldest of the pillar that was silent longest goes')
-  t.strictSame([agreements.get('b', '1'), agreements.get('c', '1')], ['b1', 'c1'])
-  agreements.put('c', '1', 'again')
-  t.equal(agreements.size(), 3)
-})
-
-t.test('limits hold whatever comes', async () => {
-  fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(5), fc.nat(5), fc.boolean()), { maxLength: 200 }), (steps) => {
-      const agreements = openAgreements<number>({ total: 7, perPillar: 3 })
-      let last = 0
-      for (const [pillar, key, put] of steps) {
-        if (put) agreements.put(`${pillar}`, `${key}`, (last += 1))
-        else agreements.get(`${pillar}`, `${key}`)
-        if (put && agreements.get(`${pillar}`, `${key}`) !== last) return false
-        if (agreements.size() > 7) return false
-      }
-      return true
-    }),
-  )
 })
 
 t.test('a seal that was journalled by an earlier version still opens', async (t) => {
