@@ -238,30 +238,30 @@ const anyFixed = fc
   .map((subEvent) => ({ calendarType: 'multiple', subEvent }))
 const anyCalendar = fc.oneof(anyWeekly, anyFixed).map((document) => calendarOf(document))
 
-t.test('what takes place from a to c is what takes place from a to b and from b to c', async (t) => {
+t.test('what takes place from a to c is what takes place from a to b and from b to c', async () => {
   fc.assert(
     fc.property(anyCalendar, anyMoment, fc.nat(4_000), fc.nat(4_000), (calendar, a, first, second) => {
       const b = instant(a + first * 900_000)
       const c = instant(b + second * 900_000)
       const list = (from: Instant, until: Instant) =>
         [...occurrencesBetween(calendar, from, until)].map(shown)
-      t.strictSame(new Set(list(a, c)), new Set([...list(a, b), ...list(b, c)]))
+      const parts = new Set([...list(a, b), ...list(b, c)])
+      return [...new Set(list(a, c))].toSorted().join('\n') === [...parts].toSorted().join('\n')
     }),
     { numRuns: 150 },
   )
 })
 
-t.test('occurrences come in order of start, and none outside what was asked for', async (t) => {
+t.test('occurrences come in order of start, and none outside what was asked for', async () => {
   fc.assert(
     fc.property(anyCalendar, anyMoment, fc.nat(4_000), (calendar, from, length) => {
       const until = instant(from + length * 900_000)
       const found = [...occurrencesBetween(calendar, from, until)]
       const starts = found.map((one) => one.start ?? 0)
-      t.strictSame(
-        starts,
-        starts.toSorted((a, b) => a - b),
+      return (
+        starts.every((start, index) => start >= (starts[index - 1] ?? start)) &&
+        found.every(({ start = from, end = until }) => start <= until && end >= from && start <= end)
       )
-      t.ok(found.every(({ start = from, end = until }) => start <= until && end >= from && start <= end))
     }),
     { numRuns: 150 },
   )
@@ -270,7 +270,7 @@ t.test('occurrences come in order of start, and none outside what was asked for'
 t.test('a calendar goes through storage unchanged, and fits its schema', async (t) => {
   fc.assert(
     fc.property(anyCalendar, (calendar) => {
-      t.ok(storable.Check(calendar))
+      if (!storable.Check(calendar)) throw new Error('does not fit its schema')
       t.strictSame(JSON.parse(JSON.stringify(calendar)), calendar)
     }),
   )

@@ -256,7 +256,7 @@ t.test('every list has an end, and so has the list of problems', async (t) => {
   t.equal(problemsOf(bad).at(-1), 'more-problems event')
 })
 
-t.test('any JSON at all is a calendar, or has none', async (t) => {
+t.test('any JSON at all is a calendar, or has none', async () => {
   const keys = ['openingHours', 'subEvent', 'openingHoursClosedDays', 'openingHoursAdjustedDays']
   const fields = ['startDate', 'endDate', 'status', 'opens', 'closes', 'dayOfWeek', 'type', ...keys]
   const scalars = [
@@ -287,8 +287,8 @@ t.test('any JSON at all is a calendar, or has none', async (t) => {
   fc.assert(
     fc.property(fc.oneof(documents, fc.jsonValue(), fc.anything()), (document) => {
       const { calendar } = parseCalendar(document, ZONE)
-      t.ok(storable.Check(calendar))
       for (const _ of occurrencesBetween(calendar, at('2025-05-01T00:00Z'), at('9999-12-31T23:59Z'))) break
+      return storable.Check(calendar)
     }),
     { numRuns: 1_000 },
   )
