@@ -31,7 +31,11 @@ t.test('the card is asked before anything else', async (t) => {
   for (const [sentence, card, reason] of cards) {
     const verdict = decide({ at, card, event: OPEN })
     t.equal(verdict.kind === 'refused' ? verdict.reason : undefined, reason, sentence)
-    const events: readonly EventAtMoment[] = [{ kind: 'none' }, { kind: 'unknown' }, { ...OPEN, cancelled: true }]
+    const events: readonly EventAtMoment[] = [
+      { kind: 'none' },
+      { kind: 'unknown' },
+      { ...OPEN, cancelled: true },
+    ]
     for (const event of reason === undefined ? [] : events) {
       t.strictSame(decide({ at, card, event }), verdict, `${sentence}, whatever the event`)
     }

@@ -110,12 +110,7 @@ const moments: readonly (readonly [string, TapTime, readonly Finding[], object])
     [spanOf(NOON, NOON + 9), synced(NOON)],
     { kind: 'at', at: NOON + MINUTE },
   ],
-  [
-    'a synced tap needs no span',
-    tap('synced', NOON),
-    [spanOf(1, 2)],
-    { kind: 'at', at: NOON },
-  ],
+  ['a synced tap needs no span', tap('synced', NOON), [spanOf(1, 2)], { kind: 'at', at: NOON }],
 ]
 
 t.test('the moment follows from the raw times and the findings', async (t) => {
@@ -134,11 +129,15 @@ t.test('the order in which findings come in does not matter', async () => {
     fc.record({ fromMs: fc.nat(5_000), untilMs: fc.integer({ min: 4_000, max: 90_000 }) }),
   )
   fc.assert(
-    fc.property(fc.array(finding, { maxLength: 6 }), fc.constantFrom('synced', 'holdover'), (findings, quality) => {
-      const time = tap(quality, NOON + 3_000)
-      const [there, back] = [findings, findings.toReversed()].map((found) => deriveMoment(time, found))
-      assert.deepEqual(there, back)
-    }),
+    fc.property(
+      fc.array(finding, { maxLength: 6 }),
+      fc.constantFrom('synced', 'holdover'),
+      (findings, quality) => {
+        const time = tap(quality, NOON + 3_000)
+        const [there, back] = [findings, findings.toReversed()].map((found) => deriveMoment(time, found))
+        assert.deepEqual(there, back)
+      },
+    ),
     { numRuns: 100 },
   )
 })
@@ -184,11 +183,23 @@ t.test('one verdict for all of a span is given, more than one is held', async (t
     ['held', { verdict: { kind: 'held', reason: 'event-unknown' }, eventId: 'e' }],
   ]
   for (const [sentence, after] of other) {
-    t.strictSame(decideOverSpan(span, [instant(1_500)], from(1_500, after)), HELD, `${sentence} from the middle on`)
+    t.strictSame(
+      decideOverSpan(span, [instant(1_500)], from(1_500, after)),
+      HELD,
+      `${sentence} from the middle on`,
+    )
     t.strictSame(decideOverSpan(span, [], from(2_000, after)), HELD, `${sentence} at the very end`)
     t.strictSame(decideOverSpan(span, [], from(1_001, after)), HELD, `${sentence} after the very beginning`)
-    t.strictSame(decideOverSpan(span, [instant(2_001)], from(2_001, after)), before, `${sentence} after the span`)
-    t.strictSame(decideOverSpan(span, [instant(1_000)], from(1_000, after)), after, `${sentence} from its start on`)
+    t.strictSame(
+      decideOverSpan(span, [instant(2_001)], from(2_001, after)),
+      before,
+      `${sentence} after the span`,
+    )
+    t.strictSame(
+      decideOverSpan(span, [instant(1_000)], from(1_000, after)),
+      after,
+      `${sentence} from its start on`,
+    )
   }
 })
 

@@ -52,7 +52,9 @@ function nearestSynced(time: TapTime, findings: readonly Finding[]): Instant | u
     .filter(isExact)
     .filter((finding) => finding.quality === 'synced' && isTime(time.uptimeMs + finding.offsetMs))
     // Equally near: the earlier one, so that the order in which they came in does not matter.
-    .toSorted((a, b) => distance(a) - distance(b) || a.atUptimeMs - b.atUptimeMs || a.offsetMs - b.offsetMs)[0]
+    .toSorted(
+      (a, b) => distance(a) - distance(b) || a.atUptimeMs - b.atUptimeMs || a.offsetMs - b.offsetMs,
+    )[0]
   return nearest === undefined ? undefined : instant(time.uptimeMs + nearest.offsetMs)
 }
 

@@ -3,8 +3,12 @@ import { Type, type Static } from 'typebox'
 /** Through what one checks in. */
 export type Channel = 'pillar' | 'counter' | 'qr'
 
+/** Five digits a part: whatever is added, the zoned-time library can still reckon with it. */
+export const ISO_DURATION =
+  '^P(?!$)(\\d{1,5}Y)?(\\d{1,5}M)?(\\d{1,5}W)?(\\d{1,5}D)?(T(?=\\d)(\\d{1,5}H)?(\\d{1,5}M)?(\\d{1,5}S)?)?$'
+
 const IsoDuration = Type.String({
-  pattern: '^P(?!$)(\\d+Y)?(\\d+M)?(\\d+W)?(\\d+D)?(T(?=\\d)(\\d+H)?(\\d+M)?(\\d+S)?)?$',
+  pattern: ISO_DURATION,
   description: 'ISO 8601 duration such as PT5H or P3M',
 })
 
