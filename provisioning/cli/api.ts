@@ -47,7 +47,10 @@ export function openApi(server: string): Api {
     const body: unknown = await response.json().catch(() => undefined)
     if (!response.ok) throw new Refused(response.status, problemText(response.status, body))
     if (!Check(schema, body)) {
-      throw new Failure('MESSAGE_INVALID', `The server's answer to ${path} is not of the form this program knows`)
+      throw new Failure(
+        'MESSAGE_INVALID',
+        `The server's answer to ${path} is not of the form this program knows`,
+      )
     }
     return body
   }
@@ -65,4 +68,6 @@ export function openApi(server: string): Api {
 }
 
 const problemText = (status: number, body: unknown): string =>
-  Check(Problem, body) ? [body.title, body.detail].filter(Boolean).join(': ') : `The server answered ${status}`
+  Check(Problem, body)
+    ? [body.title, body.detail].filter(Boolean).join(': ')
+    : `The server answered ${status}`

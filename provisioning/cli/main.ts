@@ -2,25 +2,9 @@ import { parseArgs } from 'node:util'
 import { isFailure } from '@spaarzuil/shared/errors.js'
 import { Refused } from './api.js'
 import { EXIT, type Command } from './command.js'
-import { backup, restore } from './commands/backup.js'
-import { cardsImport } from './commands/cards.js'
-import { eventsExpand, eventsImport } from './commands/events.js'
-import { explain } from './commands/explain.js'
-import { ledgerCheck } from './commands/ledger.js'
-import { pillarsAdd } from './commands/pillars.js'
-import { rescue } from './commands/rescue.js'
+import { eventsExpand } from './commands/events-expand.js'
 
-const COMMANDS: readonly Command[] = [
-  eventsExpand,
-  eventsImport,
-  cardsImport,
-  pillarsAdd,
-  explain,
-  ledgerCheck,
-  backup,
-  restore,
-  rescue,
-]
+const COMMANDS: readonly Command[] = [eventsExpand]
 const DEFAULT_SERVER = 'http://127.0.0.1:8480'
 
 const overview = (): string =>
