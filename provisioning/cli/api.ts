@@ -60,10 +60,10 @@ export function openApi(server: string): Api {
     type: 'application/json',
   })
   return {
-    get: async (path, schema) => await call(path, schema, { method: 'GET' }),
-    post: async (path, body, schema) => await call(path, schema, json('POST', body)),
-    put: async (path, body, schema) => await call(path, schema, json('PUT', body)),
-    postText: async (path, body, type, schema) => await call(path, schema, { method: 'POST', body, type }),
+    get: async (path, schema) => call(path, schema, { method: 'GET' }),
+    post: async (path, body, schema) => call(path, schema, json('POST', body)),
+    put: async (path, body, schema) => call(path, schema, json('PUT', body)),
+    postText: async (path, body, type, schema) => call(path, schema, { method: 'POST', body, type }),
   }
 }
 

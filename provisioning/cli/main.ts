@@ -46,7 +46,7 @@ async function perform(argv: readonly string[]): Promise<number> {
     return EXIT.usage
   }
   const { server } = values
-  return await command.run({
+  return command.run({
     words: parsed.positionals,
     values,
     server: typeof server === 'string' ? server : (process.env['SPAARZUIL_SERVER'] ?? DEFAULT_SERVER),

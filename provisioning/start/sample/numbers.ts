@@ -3,7 +3,7 @@ export type SampleCard = { readonly chip: string; readonly number: string }
 
 /** A check digit after Luhn (ISO/IEC 7812-1, annex B). */
 export function luhnDigit(digits: string): string {
-  const sum = [...digits]
+  const sum = Array.from(digits)
     .toReversed()
     .map(Number)
     .map((digit, index) => (index % 2 === 0 ? digit * 2 : digit))

@@ -16,16 +16,19 @@ type House = keyof typeof ORGANISERS
 
 type EventDocument = Readonly<Record<string, unknown>>
 
-const document = (
-  id: string,
-  house: House,
-  words: { readonly nl: string; readonly fr?: string },
-  rest: EventDocument,
-): EventDocument => ({
+type Sample = {
+  readonly id: string
+  readonly house: House
+  readonly nl: string
+  readonly fr?: string
+  readonly rest: EventDocument
+}
+
+const document = ({ id, house, nl, fr, rest }: Sample): EventDocument => ({
   '@id': `${IO}/event/${id}`,
   '@type': 'Event',
   mainLanguage: 'nl',
-  name: words,
+  name: fr === undefined ? { nl } : { nl, fr },
   workflowStatus: 'APPROVED',
   status: { type: 'Available' },
   audience: { audienceType: 'everyone' },
@@ -57,79 +60,76 @@ const evenings = (now: number, count: number): readonly EventDocument[] =>
     return { startDate: `${day}T19:00:00+00:00`, endDate: `${day}T21:30:00+00:00` }
   })
 
+/** A year of weekly opening hours around `now`. */
+const weekly = (now: number, hours: EventDocument): EventDocument => ({
+  calendarType: 'periodic',
+  startDate: `${date(now - 30 * DAY_MS)}T00:00:00+00:00`,
+  endDate: `${date(now + 330 * DAY_MS)}T00:00:00+00:00`,
+  openingHours: [hours],
+})
+
 /** The documents of an import file, `now` in milliseconds. One is skipped on purpose: it has no price. */
 export function regionEvents(now: number): readonly EventDocument[] {
   const nights = evenings(now, 60)
   const soon = Math.ceil((now + 600_000) / 900_000) * 900_000
-  return [
-    document(
-      '0c9b8a76-5d4e-4f32-8110-f1e2d3c4b5a6',
-      'library',
-      { nl: 'Bibliotheekbezoek', fr: 'Visite à la bibliothèque' },
-      {
-        calendarType: 'permanent',
-      },
-    ),
-    document(
-      '1d0c9b87-6e5f-4043-9221-02f3e4d5c6b7',
-      'library',
-      { nl: 'Voorlezen in de jeugdbib' },
-      {
+  const samples: readonly Sample[] = [
+    {
+      id: '0c9b8a76-5d4e-4f32-8110-f1e2d3c4b5a6',
+      house: 'library',
+      nl: 'Bibliotheekbezoek',
+      fr: 'Visite à la bibliothèque',
+      rest: { calendarType: 'permanent' },
+    },
+    {
+      id: '1d0c9b87-6e5f-4043-9221-02f3e4d5c6b7',
+      house: 'library',
+      nl: 'Voorlezen in de jeugdbib',
+      rest: {
         calendarType: 'single',
         startDate: new Date(soon).toISOString(),
         endDate: new Date(soon + 5_400_000).toISOString(),
       },
-    ),
-    document(
-      '2e1dac98-7f60-4154-a332-1304f5e6d7c8',
-      'theatre',
-      { nl: 'Jazz in de foyer', fr: 'Jazz au foyer' },
-      {
+    },
+    {
+      id: '2e1dac98-7f60-4154-a332-1304f5e6d7c8',
+      house: 'theatre',
+      nl: 'Jazz in de foyer',
+      fr: 'Jazz au foyer',
+      rest: {
         calendarType: 'multiple',
         startDate: nights[0]?.['startDate'],
         endDate: nights.at(-1)?.['endDate'],
         subEvent: nights,
       },
-    ),
-    document(
-      '3f2ebda9-8071-4265-b443-24150607e8d9',
-      'theatre',
-      { nl: 'Open huis in De Kaai' },
-      {
-        calendarType: 'permanent',
-      },
-    ),
-    document(
-      '403fceba-9182-4376-8554-35261718f9ea',
-      'theatre',
-      { nl: 'Repetitie van het koor' },
-      {
-        calendarType: 'periodic',
-        startDate: `${date(now - 7 * DAY_MS)}T00:00:00+00:00`,
-        endDate: `${date(now + 300 * DAY_MS)}T00:00:00+00:00`,
-        openingHours: [{ dayOfWeek: ['tuesday', 'thursday'], opens: '19:30', closes: '22:00' }],
+    },
+    {
+      id: '3f2ebda9-8071-4265-b443-24150607e8d9',
+      house: 'theatre',
+      nl: 'Open huis in De Kaai',
+      rest: { calendarType: 'permanent' },
+    },
+    {
+      id: '403fceba-9182-4376-8554-35261718f9ea',
+      house: 'theatre',
+      nl: 'Repetitie van het koor',
+      rest: {
+        ...weekly(now, { dayOfWeek: ['tuesday', 'thursday'], opens: '19:30', closes: '22:00' }),
         audience: { audienceType: 'members' },
       },
-    ),
-    document(
-      '5140dfcb-a293-4487-9665-46372829a0fb',
-      'pool',
-      { nl: 'Baantjes zwemmen', fr: 'Nager des longueurs' },
-      {
-        calendarType: 'periodic',
-        startDate: `${date(now - 30 * DAY_MS)}T00:00:00+00:00`,
-        endDate: `${date(now + 330 * DAY_MS)}T00:00:00+00:00`,
-        openingHours: [{ dayOfWeek: ALL_DAYS, opens: '07:00', closes: '21:00' }],
-      },
-    ),
-    document(
-      '6251e0dc-b3a4-4598-a776-5748393ab10c',
-      'pool',
-      { nl: 'Vergeten prijs' },
-      {
-        calendarType: 'permanent',
-        priceInfo: [],
-      },
-    ),
+    },
+    {
+      id: '5140dfcb-a293-4487-9665-46372829a0fb',
+      house: 'pool',
+      nl: 'Baantjes zwemmen',
+      fr: 'Nager des longueurs',
+      rest: weekly(now, { dayOfWeek: ALL_DAYS, opens: '07:00', closes: '21:00' }),
+    },
+    {
+      id: '6251e0dc-b3a4-4598-a776-5748393ab10c',
+      house: 'pool',
+      nl: 'Vergeten prijs',
+      rest: { calendarType: 'permanent', priceInfo: [] },
+    },
   ]
+  return samples.map(document)
 }

@@ -31,11 +31,11 @@ const sentAt = new Map<string, number>()
 const latencies: number[] = []
 let granted = 0
 let busy = 0
-let running = true
+const stop = new AbortController()
 let measuring = false
 
 const sendOne = (pillar: SwarmPillar): void => {
-  if (!running) return
+  if (stop.signal.aborted) return
   const checkIn = pillar.checkIn(loadChip(Math.floor(dice() * cards)))
   sentAt.set(checkIn.actionId, performance.now())
   pillar.send([checkIn], 'live')
@@ -78,7 +78,7 @@ const from = performance.now()
 await delay(measureMs)
 measuring = false
 const tookMs = performance.now() - from
-running = false
+stop.abort()
 await delay(1_000)
 console.log(
   JSON.stringify({
@@ -96,7 +96,7 @@ process.exit(0)
 async function trickle(rate: number): Promise<void> {
   const started = performance.now()
   let sent = 0
-  while (running) {
+  while (!stop.signal.aborted) {
     const due = Math.floor(((performance.now() - started) / 1000) * rate)
     for (; sent < due; sent += 1) {
       const pillar = open[sent % open.length]

@@ -3,6 +3,7 @@ import { openSealer, type Sealer } from '@spaarzuil/shared/cards/seal.js'
 import type { ChipNumber } from '@spaarzuil/shared/cards/chip-number.js'
 import type { CheckIn, OccurrenceRef, Revision, TapTime } from '@spaarzuil/shared/contract/check-in.js'
 import { encode, parseDown, type DownMessage } from '@spaarzuil/shared/contract/codec.js'
+import type { Hello } from '@spaarzuil/shared/contract/messages.js'
 import type { Program } from '@spaarzuil/shared/contract/program.js'
 import type { Receipt } from '@spaarzuil/shared/contract/receipt.js'
 import { downFilter, parseDownTopic, upTopic } from '@spaarzuil/shared/contract/topics.js'
@@ -67,32 +68,14 @@ export async function openSwarmPillar(
       if (message !== undefined) void onDown(message)
     },
   })
-  const connection = randomUUID()
   const time = (): TapTime => ({
     wallMs: systemClock.now(),
-    uptimeMs: Math.round(systemClock.uptime()),
+    uptimeMs: systemClock.uptime(),
     boot,
     start,
     quality: 'synced',
   })
-  wire.publish(upTopic(id, 'presence'), encode({ v: 1, kind: 'presence', connection, online: true }))
-  const { wallMs, uptimeMs, quality } = time()
-  wire.publish(
-    upTopic(id, 'hello'),
-    encode({
-      v: 1,
-      kind: 'hello',
-      connection,
-      version: '0.1.0',
-      minor: 0,
-      boot,
-      start,
-      wallMs,
-      uptimeMs,
-      quality,
-      unsettled: 0,
-    }),
-  )
+  wire.publish(upTopic(id, 'hello'), encode(hello(time())))
   await told
   return {
     id,
@@ -105,6 +88,20 @@ export async function openSwarmPillar(
     close: () => wire.close(),
   }
 }
+
+const hello = ({ wallMs, uptimeMs, quality, boot, start }: TapTime): Hello => ({
+  v: 1,
+  kind: 'hello',
+  connection: randomUUID(),
+  version: '0.1.0',
+  minor: 0,
+  boot,
+  start,
+  wallMs,
+  uptimeMs,
+  quality,
+  unsettled: 0,
+})
 
 type Known = {
   readonly sealer: Sealer | undefined

@@ -33,7 +33,7 @@ export async function openWire(options: WireOptions): Promise<Wire> {
   }
   const waiting = new Map<string, (packet: Packet) => void>()
   const expect = async (command: string): Promise<Packet> =>
-    await new Promise((resolve) => waiting.set(command, resolve))
+    new Promise((resolve) => waiting.set(command, resolve))
 
   incoming.on('packet', (packet: Packet) => {
     if (packet.cmd === 'publish') {

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Client } from 'aedes'
 import type { CheckIn } from '@spaarzuil/shared/contract/check-in.js'
+import { parseUp } from '@spaarzuil/shared/contract/codec.js'
 import type { Receipt } from '@spaarzuil/shared/contract/receipt.js'
 import { openDatabase, type Database } from '@spaarzuil/shared/runtime/database.js'
 import { openRival } from './broker.js'
@@ -48,7 +49,8 @@ async function naive(file: string): Promise<void> {
     void take(client, pillarId, payload)
   })
   const take = async (client: Client, pillarId: string, payload: Buffer): Promise<void> => {
-    const message: { checkIns: CheckIn[] } = JSON.parse(payload.toString('utf8'))
+    const message = parseUp('check-ins', payload)
+    if (message?.kind !== 'check-ins') return
     for (const checkIn of message.checkIns) {
       const { seal, actionId, time, occurrence } = checkIn
       const opens =
@@ -96,7 +98,7 @@ async function store(database: Database, batch: readonly Waiting[]): Promise<rea
       checkIn.time.wallMs,
     ]),
   )
-  return await database.transaction(async (queries) => {
+  return database.transaction(async (queries) => {
     await queries.run(
       `INSERT INTO check_ins (action_id, pillar, card, event, at)
        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)`,
@@ -106,7 +108,7 @@ async function store(database: Database, batch: readonly Waiting[]): Promise<rea
       `INSERT INTO ledger (card, points, at) SELECT value ->> 2, 1, value ->> 4 FROM json_each(?)`,
       [rows],
     )
-    return await queries.all(
+    return queries.all(
       `SELECT coalesce(b.points, 0) AS points FROM json_each(?) j LEFT JOIN balances b ON b.card = j.value ->> 2 ORDER BY j.key`,
       [rows],
       (row) => Number(row['points']),
