@@ -1,0 +1,54 @@
+import { instant, uptime, type Clock, type Duration, type Instant, type Uptime } from '../time.js'
+
+/** A clock that stands still until the test moves it. The wall clock can be set wrong; uptime cannot. */
+export interface VirtualClock extends Clock {
+  /** Moves time on, waking every sleeper at its moment. */
+  advance(length: Duration): Promise<void>
+  /** Sets the wall clock, as a person or a time server would. */
+  setWall(to: Instant): void
+}
+
+/** Turns of the event loop between two moments: enough for chains of awaits, and for real sockets and disks to answer. */
+const TURNS = 4
+
+export function virtualClock(start: Instant = instant(Date.UTC(2026, 4, 2, 18))): VirtualClock {
+  let up = 1_000_000
+  let offset = start - up
+  let sleepers: readonly { readonly at: number; readonly wake: () => void }[] = []
+
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  }
+  return {
+    now: () => instant(up + offset),
+    uptime: (): Uptime => uptime(up),
+    sleep: async (length, signal) => {
+      if (signal?.aborted === true) return
+      await new Promise<void>((resolve) => {
+        const sleeper = { at: up + length, wake: resolve }
+        sleepers = [...sleepers, sleeper]
+        const stop = (): void => {
+          sleepers = sleepers.filter((other) => other !== sleeper)
+          resolve()
+        }
+        signal?.addEventListener('abort', stop, { once: true })
+      })
+    },
+    advance: async (length) => {
+      const end = up + length
+      for (;;) {
+        await settle()
+        const next = sleepers.toSorted((one, other) => one.at - other.at)[0]
+        if (next === undefined || next.at > end) break
+        sleepers = sleepers.filter((other) => other !== next)
+        up = Math.max(up, next.at)
+        next.wake()
+      }
+      up = end
+      await settle()
+    },
+    setWall: (to) => {
+      offset = to - up
+    },
+  }
+}
