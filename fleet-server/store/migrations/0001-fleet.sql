@@ -16,10 +16,18 @@ CREATE TABLE card_systems (
   zone               TEXT NOT NULL,
   pass_number_format TEXT NOT NULL,     -- JSON: PassNumberFormat
   event_source       TEXT NOT NULL CHECK (event_source IN ('uitdatabank', 'own')),
-  rules              TEXT NOT NULL,     -- JSON: RuleDefaults (windows per channel, limits per calendar type, points)
   branding           TEXT NOT NULL,     -- JSON: colours, logo
   retention_months   INTEGER NOT NULL DEFAULT 24,
   created_at         INTEGER NOT NULL
+);
+
+-- What a card system lays down for every event, with its history: a limit period counts by the rules at its start.
+CREATE TABLE card_system_rules (
+  id             INTEGER PRIMARY KEY,
+  card_system_id INTEGER NOT NULL REFERENCES card_systems (id),
+  rules          TEXT NOT NULL,         -- JSON: RuleDefaults (windows per channel, limits per calendar type, points)
+  valid_from     INTEGER NOT NULL,
+  valid_to       INTEGER
 );
 
 CREATE TABLE counters (
