@@ -1,7 +1,7 @@
 import t from 'tap'
 import { LANGUAGES, type Language, type Unit } from '../languages.js'
 import { instant, type Instant } from '../time.js'
-import { bandText, counted, helpText, isFestive, number, ribbonText, say, untilText } from './texts.js'
+import { bandText, counted, helpTexts, isFestive, number, ribbonText, say, untilText } from './texts.js'
 import type { OutOfOrder, Speech, Voice } from './texts.js'
 import { when } from './when.js'
 
@@ -192,5 +192,12 @@ t.test('taps that were only noted are told with their day, and aloud', async (t)
 
 t.test('whoever comes to help reads which pillar, what is wrong and whom to call', async (t) => {
   const trouble = { why: 'no-reader', pillarName: 'Inkom links', helpLine: 'toestel 41' } as const
-  t.equal(helpText(trouble, voice('nl')), 'Zuil Inkom links · de lezer antwoordt niet · hulp: toestel 41')
+  t.strictSame(helpTexts(trouble, voice('nl')), {
+    whom: 'Zuil Inkom links · hulp: toestel 41',
+    why: 'de lezer antwoordt niet',
+  })
+  t.strictSame(helpTexts({ why: 'storage', pillarName: 'Foyer' }, voice('fr')), {
+    whom: 'Borne Foyer',
+    why: 'le stockage est en panne',
+  })
 })

@@ -52,6 +52,7 @@ export type OutOfOrder = 'no-reader' | 'not-set-up' | 'journal-full' | 'storage'
 export const isFestive = (balance: number): boolean => balance > 0 && balance % 10 === 0
 
 /** The words for one state. */
+// oxlint-disable-next-line complexity -- a flat list with one line per state is as simple as this gets
 export function say(speech: Speech, voice: Voice): Saying {
   const words = WORDINGS[voice.language]
   const { many } = voice.unit[voice.language]
@@ -78,19 +79,6 @@ export function say(speech: Speech, voice: Voice): Saying {
       return words.nothingOn(placed(speech.next, voice))
     case 'out-of-order':
       return speech.why === 'not-set-up' ? words.notSetUp() : words.outOfOrder(many)
-    case 'not-taken':
-    case 'ask-desk':
-    case 'hold-still':
-    case 'one-card':
-    case 'not-a-pass':
-      return sayPlain(speech.kind, words, many)
-  }
-}
-
-type Plain = 'not-taken' | 'ask-desk' | 'hold-still' | 'one-card' | 'not-a-pass'
-
-function sayPlain(kind: Plain, words: Wording, many: string): Saying {
-  switch (kind) {
     case 'not-taken':
       return words.notTaken(many)
     case 'ask-desk':
@@ -138,14 +126,15 @@ export function ribbonText(lack: 'offline' | 'offline-nothing-on' | 'clock-wrong
 export const untilText = (until: Instant, voice: Voice): string =>
   WORDINGS[voice.language].until(when(until, voice.now, voice))
 
-/** For whoever comes to help: which pillar, what is wrong, whom to call. */
-export function helpText(
+/** For whoever comes to help: which pillar and whom to call; and what is wrong. */
+export function helpTexts(
   trouble: { readonly why: OutOfOrder; readonly pillarName: string; readonly helpLine?: string | undefined },
   voice: Voice,
-): string {
+): { readonly whom: string; readonly why: string } {
   const words = WORDINGS[voice.language]
-  const help = trouble.helpLine === undefined ? [] : [words.helpLine(trouble.helpLine)]
-  return [words.pillar(trouble.pillarName), words.why[trouble.why], ...help].join(' · ')
+  const pillar = words.pillar(trouble.pillarName)
+  const whom = trouble.helpLine === undefined ? pillar : `${pillar} · ${words.helpLine(trouble.helpLine)}`
+  return { whom, why: words.why[trouble.why] }
 }
 
 /** A number as the language writes it; four digits stand together, so that nobody reads a decimal point. */
