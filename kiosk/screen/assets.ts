@@ -10,6 +10,9 @@ export type Asset = { readonly type: string; readonly body: Buffer }
 const TEXT_FACE = '@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next'
 const ZERO_FACE = '@fontsource-variable/schibsted-grotesk/files/schibsted-grotesk'
 
+/** Served as one stylesheet, in this order: what comes later may override what came before. */
+const STYLES = ['colours', 'frame', 'words', 'pictures', 'portrait'] as const
+
 /** Every path that the page may ask for, besides the page itself. The simulator's files only where there is one. */
 export async function loadAssets(simulator: boolean): Promise<ReadonlyMap<string, Asset>> {
   const packages = createRequire(import.meta.url)
@@ -23,8 +26,9 @@ export async function loadAssets(simulator: boolean): Promise<ReadonlyMap<string
   })
   const css = 'text/css; charset=utf-8'
   const script = 'text/javascript; charset=utf-8'
+  const styles = await Promise.all(STYLES.map((name) => own(css, `style/${name}.css`)))
   const assets = new Map<string, Asset>([
-    ['/style.css', await own(css, 'style.css')],
+    ['/style.css', { type: css, body: Buffer.concat(styles.map(({ body }) => body)) }],
     ['/client.js', await own(script, 'client/client.js')],
     ['/mark.svg', { type: 'image/svg+xml', body: Buffer.from(render(h(Mark, {}))) }],
     ['/fonts/text.woff2', await font(`${TEXT_FACE}-latin-wght-normal.woff2`)],
@@ -32,7 +36,7 @@ export async function loadAssets(simulator: boolean): Promise<ReadonlyMap<string
     ['/fonts/zero.woff2', await font(`${ZERO_FACE}-latin-wght-normal.woff2`)],
   ])
   if (simulator) {
-    assets.set('/simulator.css', await own(css, 'simulator.css'))
+    assets.set('/simulator.css', await own(css, 'style/simulator.css'))
     assets.set('/simulator.js', await own(script, 'client/simulator.js'))
   }
   return assets

@@ -3,7 +3,10 @@ import { assert, integer, property } from 'fast-check'
 import t from 'tap'
 import { contrast, fitBrand, HOUSE, luminance, SHAPE_CONTRAST, TEXT_CONTRAST } from './contrast.js'
 
-const css = readFileSync(new URL('./style.css', import.meta.url), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '')
+const css = readFileSync(new URL('./style/colours.css', import.meta.url), 'utf8').replaceAll(
+  /\/\*[\s\S]*?\*\//g,
+  '',
+)
 
 /** The colours of one state: those of every screen, and over them its own. */
 function tokens(state: string): (name: string) => string {

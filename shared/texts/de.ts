@@ -128,7 +128,7 @@ export const de: Wording = {
   }),
   holdCard: 'Karte hier hinhalten',
   seePoints: (many) => `${many} ansehen`,
-  until: (when) => `möglich ${until(when)}`,
+  until,
   offline: (many) => `Keine Verbindung. ${many} kommen später.`,
   offlineNothingOn: 'Keine Verbindung.',
   clockWrong: (many) => `Die Uhr geht falsch. ${many} kommen später.`,

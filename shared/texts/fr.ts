@@ -123,7 +123,7 @@ export const fr: Wording = {
   }),
   holdCard: 'Posez votre carte ici',
   seePoints: (many) => `Voir vos ${many}`,
-  until: (when) => `possible ${until(when)}`,
+  until,
   offline: (many) => `Pas de connexion. Vos ${many} suivront.`,
   offlineNothingOn: 'Pas de connexion.',
   clockWrong: (many) => `L’heure est fausse. Vos ${many} suivront.`,

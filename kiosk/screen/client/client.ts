@@ -55,13 +55,16 @@ const field = (value: unknown, name: string): string => {
 
 let silence = 0
 let isLost = false
+let isFailing = false
 
 function showLost(): void {
   if (lost.innerHTML === '') return
   isLost = true
   put(lost.innerHTML)
+  document.dispatchEvent(new CustomEvent('lights', { detail: 'out-of-order' }))
 }
 function expectNews(within: number): void {
+  isFailing = within === GRACE
   clearTimeout(silence)
   silence = setTimeout(showLost, within)
 }
@@ -96,7 +99,8 @@ function listen(): void {
       document.dispatchEvent(new CustomEvent(name, { detail }))
     })
   events.addEventListener('error', () => {
-    if (!isLost) expectNews(GRACE)
+    // Each try fails anew; the time of grace runs from the first.
+    if (!isLost && !isFailing) expectNews(GRACE)
     if (events.readyState !== EventSource.CLOSED) return
     events.close()
     setTimeout(listen, ASK_AGAIN)
