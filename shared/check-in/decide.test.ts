@@ -14,7 +14,8 @@ const OPEN: KnownEvent = {
   window: { from: instant(500_000), until: instant(2_000_000) },
   limit: { key: 'DAY:1970-01-01:1x3', volume: 1, points: 3, periodEnd: instant(86_400_000) },
   uses: 0,
-  opensAfter: (from) => instant(from + 5),
+  // Closed at the odd moments of these tests, open from 5 ms later and at times that a window names.
+  opensAfter: (from) => (from === at || from === 86_400_000 ? instant(from + 5) : from),
 }
 const closedForEver = (): undefined => undefined
 
@@ -83,9 +84,24 @@ const rows: readonly (readonly [string, EventAtMoment, object])[] = [
     { kind: 'refused', reason: 'limit-reached' },
   ],
   [
-    'the window is asked before the limit',
+    'too early, and the limit is used up: again in the next period',
     { ...OPEN, uses: 1, window: { from: instant(at + 1) } },
-    { kind: 'refused', reason: 'too-early', againAt: at + 1 },
+    { kind: 'refused', reason: 'too-early', againAt: 86_400_005 },
+  ],
+  [
+    'too early for a window in the next period: the limit of this one does not matter',
+    { ...OPEN, uses: 1, window: { from: instant(90_000_000) } },
+    { kind: 'refused', reason: 'too-early', againAt: 90_000_000 },
+  ],
+  [
+    'too late, and the limit is used up: again in the next period',
+    { ...OPEN, uses: 1, window: { until: instant(at - 1) } },
+    { kind: 'refused', reason: 'too-late', until: at - 1, againAt: 86_400_005 },
+  ],
+  [
+    'too late, and the limit is used up for ever',
+    { ...OPEN, uses: 1, window: { until: instant(at - 1) }, limit: { key: 'k', volume: 1, points: 3 } },
+    { kind: 'refused', reason: 'too-late', until: at - 1 },
   ],
 ]
 

@@ -1,5 +1,5 @@
+import { instant, type Instant } from '../time.js'
 import type { CardAtMoment, EventAtMoment, Facts } from './facts.js'
-import type { Instant } from '../time.js'
 import type { RefusalReason, Verdict } from './verdict.js'
 
 /**
@@ -39,17 +39,20 @@ function decideForEvent(at: Instant, event: KnownEvent): Verdict {
   const { window, limit } = event
   if (event.cancelled) return { kind: 'refused', reason: 'event-cancelled' }
   if (window.from !== undefined && at < window.from) {
-    return { kind: 'refused', reason: 'too-early', againAt: window.from }
+    return { kind: 'refused', reason: 'too-early', ...againAt(event, window.from) }
   }
   if (window.until !== undefined && at > window.until) {
-    return { kind: 'refused', reason: 'too-late', until: window.until, ...againAt(event.opensAfter(at)) }
+    return { kind: 'refused', reason: 'too-late', until: window.until, ...againAt(event, at) }
   }
-  if (event.uses >= limit.volume) {
-    const again = limit.periodEnd === undefined ? undefined : event.opensAfter(limit.periodEnd)
-    return { kind: 'refused', reason: 'limit-reached', ...againAt(again) }
-  }
+  if (isUsedUp(event)) return { kind: 'refused', reason: 'limit-reached', ...againAt(event, at) }
   return { kind: 'granted', points: limit.points, limitKey: limit.key }
 }
 
-const againAt = (at: Instant | undefined): { readonly againAt?: Instant } =>
-  at === undefined ? {} : { againAt: at }
+const isUsedUp = ({ uses, limit }: KnownEvent): boolean => uses >= limit.volume
+
+/** When a window is open at or after `from`, and the limit, where it is used up, begins anew. */
+function againAt(event: KnownEvent, from: Instant): { readonly againAt?: Instant } {
+  const anew = isUsedUp(event) ? event.limit.periodEnd : from
+  const at = anew === undefined ? undefined : event.opensAfter(instant(Math.max(from, anew)))
+  return at === undefined ? {} : { againAt: at }
+}

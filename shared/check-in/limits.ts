@@ -55,7 +55,7 @@ function stretchAt(history: RuleHistory, at: Instant, zone: string): Stretch {
   const ruleFrom = place === 0 ? -Infinity : current.from
   const ruleUntil = history[place + 1]?.from ?? Infinity
   const period = periodAt(current.limit.period, at, zone)
-  const rule = ruleOfPeriod(history, place, period.start)
+  const rule = ruleOfPeriod(history.slice(0, place), current, period.start)
   return {
     zone,
     from: Math.max(ruleFrom, period.start),
@@ -70,16 +70,13 @@ function stretchAt(history: RuleHistory, at: Instant, zone: string): Stretch {
 }
 
 /** Looks no further than the rule of the moment, so that what is written later cannot change it. */
-function ruleOfPeriod(history: RuleHistory, place: number, start: number): RuleFrom {
-  const known = history.slice(0, place + 1)
-  const current = known[place]
-  invariant(current !== undefined, 'the rule of the moment is in the history')
+function ruleOfPeriod(before: RuleHistory, current: RuleFrom, start: number): RuleFrom {
+  if (current.from <= start) return current
   const atStart = Math.max(
     0,
-    known.findLastIndex((rule) => rule.from <= start),
+    before.findLastIndex((rule) => rule.from <= start),
   )
-  const type = current.limit.period
-  return known.slice(atStart).find((rule) => rule.limit.period === type) ?? current
+  return before.slice(atStart).find((rule) => rule.limit.period === current.limit.period) ?? current
 }
 
 type Period = { readonly name: string; readonly start: number; readonly end?: Instant }

@@ -57,6 +57,12 @@ const moments: readonly (readonly [string, TapTime, readonly Finding[], object])
     { kind: 'at', at: NOON + MINUTE },
   ],
   [
+    'of two at one uptime the smaller offset counts',
+    tap('unsynced', 5),
+    [synced(NOON + 900, 50_000), synced(NOON, 50_000)],
+    { kind: 'at', at: NOON + MINUTE },
+  ],
+  [
     'a synced wall clock that is 2 s off stays',
     tap('synced', NOON + 2_000),
     [synced(NOON - MINUTE)],

@@ -78,7 +78,7 @@ export function indexOccurrences(candidates: Iterable<Candidate>): OccurrenceInd
   }
 }
 
-const opening = (candidate: Candidate): number => candidate.window.from ?? 0
+const opening = (candidate: Candidate): number => candidate.window.from ?? -Infinity
 const openingsOf = (inOrder: readonly Candidate[]): Float64Array => Float64Array.from(inOrder, opening)
 
 function firstAfter(openings: Float64Array, at: Instant): Instant | undefined {
