@@ -1,6 +1,7 @@
+import type { PassNumberFormat } from '@spaarzuil/shared/cards/pass-number.js'
 import type { LimitAtMoment, Window } from '@spaarzuil/shared/check-in/facts.js'
 import type { Channel } from '@spaarzuil/shared/check-in/rules.js'
-import type { ChoiceReason, OccurrenceRef } from '@spaarzuil/shared/contract/check-in.js'
+import type { ChoiceReason } from '@spaarzuil/shared/contract/check-in.js'
 import type { Program, Settings } from '@spaarzuil/shared/contract/program.js'
 import type { Instant } from '@spaarzuil/shared/time.js'
 
@@ -24,13 +25,19 @@ export interface EventFacts {
   readonly opensAfter: (from: Instant) => Instant | undefined
 }
 
+/** Which time range of the event; without a start one that is always on. */
+export interface OccurrenceAsk {
+  readonly startMs?: number | undefined
+  readonly endMs?: number | undefined
+}
+
 export interface EventAsk {
   readonly cdbid: string
   readonly cardSystemId: number
   readonly channel: Channel
   readonly at: Instant
   /** Of which occurrence; without it the one that counts at the moment. */
-  readonly occurrence?: OccurrenceRef | undefined
+  readonly occurrence?: OccurrenceAsk | undefined
 }
 
 /** The event that counts for a pillar at a moment, by the pins, assignments and events of that moment. */
@@ -47,10 +54,22 @@ export interface ChosenEvent {
  */
 export interface DecisionCatalogue {
   pillar(uuid: string): PillarRecord | undefined
+  /** How pass numbers are made in a card system: needed where one was scanned. */
+  passNumberFormat(cardSystemId: number): PassNumberFormat
   /** Undefined for an event that is not known. */
   eventAt(ask: EventAsk): EventFacts | undefined
   /** Undefined while nothing is on. */
   chosenAt(pillarUuid: string, at: Instant): ChosenEvent | undefined
+  /**
+   * Every instant between `from` and `until` at which the answers of `eventAt` or `chosenAt` for this pillar may change:
+   * edges of windows, limit periods, pins, assignments, versions and settings of events. Asked only for taps whose
+   * time is known to lie in a span; may stop after a few hundred.
+   */
+  boundaries(
+    pillarUuid: string,
+    span: { readonly from: Instant; readonly until: Instant },
+    cdbid: string | undefined,
+  ): Iterable<Instant>
 }
 
 export type ProgramContent = Omit<Program, 'epoch' | 'revision'>

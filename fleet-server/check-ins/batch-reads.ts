@@ -1,0 +1,219 @@
+import { Type } from 'typebox'
+import { invariant } from '@spaarzuil/shared/errors.js'
+import { Nullable, rowParser, type Queries } from '@spaarzuil/shared/runtime/database.js'
+import { instant } from '@spaarzuil/shared/time.js'
+import { changesIn, type CardHistory } from './card-history.js'
+import { usesKey, type Account, type Untold } from './decide-batch.js'
+
+/** What a batch reads, each kind in one statement: a thousand questions cost little more than one. */
+
+export interface Repeated {
+  readonly contentHash: string
+  readonly receipt: string
+}
+
+const repeatedRow = rowParser(
+  'check_ins',
+  Type.Object({ action_id: Type.String(), content_hash: Type.String(), receipt: Type.String() }),
+)
+
+/** Check-ins that were taken before, by action id. */
+export async function readRepeated(
+  queries: Queries,
+  actionIds: readonly string[],
+): Promise<ReadonlyMap<string, Repeated>> {
+  const rows = await queries.all(
+    `SELECT c.action_id, c.content_hash, c.receipt
+     FROM json_each(?) AS asked JOIN check_ins AS c ON c.action_id = asked.value`,
+    [JSON.stringify(actionIds)],
+    repeatedRow,
+  )
+  return new Map(rows.map((row) => [row.action_id, { contentHash: row.content_hash, receipt: row.receipt }]))
+}
+
+const cardRow = rowParser(
+  'card_keys',
+  Type.Object({
+    lookup: Type.String(),
+    card_id: Type.Integer(),
+    status_id: Nullable(Type.Integer()),
+    status: Nullable(Type.Union([Type.Literal('active'), Type.Literal('blocked'), Type.Literal('deleted')])),
+    status_from: Nullable(Type.Integer()),
+    status_to: Nullable(Type.Integer()),
+    membership_id: Nullable(Type.Integer()),
+    passholder_id: Nullable(Type.Integer()),
+    member_from: Nullable(Type.Integer()),
+    member_to: Nullable(Type.Integer()),
+    balance: Nullable(Type.Integer()),
+    version: Nullable(Type.Integer()),
+  }),
+)
+type CardRow = ReturnType<typeof cardRow>
+
+const CARDS = (found: string): string =>
+  `SELECT asked.value AS lookup, ${found} AS card_id,
+     s.id AS status_id, s.status, s.valid_from AS status_from, s.valid_to AS status_to,
+     m.id AS membership_id, m.passholder_id, m.valid_from AS member_from, m.valid_to AS member_to,
+     p.balance, p.version`
+const HISTORY = (card: string): string =>
+  `LEFT JOIN card_statuses AS s ON s.card_id = ${card}
+   LEFT JOIN memberships AS m ON m.card_id = ${card}
+   LEFT JOIN passholders AS p ON p.id = m.passholder_id`
+const BY_CHIP = `${CARDS('k.card_id')}
+  FROM json_each(?) AS asked JOIN card_keys AS k ON k.lookup = asked.value ${HISTORY('k.card_id')}`
+const BY_PASS = `${CARDS('c.id')}
+  FROM json_each(?) AS asked JOIN cards AS c ON c.pass_number_key = asked.value ${HISTORY('c.id')}`
+
+export interface KnownCards {
+  readonly cards: ReadonlyMap<string, CardHistory>
+  readonly accounts: ReadonlyMap<number, Account>
+}
+
+/** Cards with their history and the accounts of all who ever held them. */
+export async function readCards(
+  queries: Queries,
+  lookups: { readonly chip: readonly string[]; readonly pass: readonly string[] },
+): Promise<KnownCards> {
+  const byChip =
+    lookups.chip.length === 0 ? [] : await queries.all(BY_CHIP, [JSON.stringify(lookups.chip)], cardRow)
+  const byPass =
+    lookups.pass.length === 0 ? [] : await queries.all(BY_PASS, [JSON.stringify(lookups.pass)], cardRow)
+  const rows = [...byChip, ...byPass]
+  const accounts = new Map<number, Account>()
+  const perLookup = new Map<string, CardRow[]>()
+  for (const row of rows) {
+    const { passholder_id: passholderId, balance, version } = row
+    if (passholderId !== null && balance !== null && version !== null) {
+      accounts.set(passholderId, { balance, version })
+    }
+    const others = perLookup.get(row.lookup)
+    if (others === undefined) perLookup.set(row.lookup, [row])
+    else others.push(row)
+  }
+  const cards = new Map([...perLookup].map(([lookup, ofCard]) => [lookup, historyOf(ofCard)]))
+  return { cards, accounts }
+}
+
+/** The join gives every status with every membership; both are wanted once, oldest row first. */
+function historyOf(rows: readonly CardRow[]): CardHistory {
+  const [first] = rows
+  invariant(first !== undefined, 'a card that was found has a row')
+  const statuses = new Map<number, CardHistory['statuses'][number]>()
+  const passholders = new Map<number, CardHistory['passholders'][number]>()
+  for (const row of rows) {
+    if (row.status_id !== null && row.status !== null && row.status_from !== null) {
+      statuses.set(row.status_id, { value: row.status, from: row.status_from, to: row.status_to })
+    }
+    if (row.membership_id !== null && row.passholder_id !== null && row.member_from !== null) {
+      passholders.set(row.membership_id, {
+        value: row.passholder_id,
+        from: row.member_from,
+        to: row.member_to,
+      })
+    }
+  }
+  const history = { statuses: inOrder(statuses), passholders: inOrder(passholders) }
+  return {
+    cardId: first.card_id,
+    ...history,
+    changes: [...changesIn(history.statuses), ...changesIn(history.passholders)],
+  }
+}
+
+const inOrder = <T>(byId: ReadonlyMap<number, T>): readonly T[] =>
+  byId.size === 1 ? [...byId.values()] : [...byId].toSorted(([a], [b]) => a - b).map(([, value]) => value)
+
+/** A passholder's use of a limit. */
+export interface UseAsk {
+  readonly passholderId: number
+  readonly eventId: number
+  readonly limitKey: string
+}
+
+const usesRow = rowParser('check_ins', Type.Object({ place: Type.Integer(), uses: Type.Integer() }))
+
+/** How often each was used, by `usesKey`. */
+export async function readUses(
+  queries: Queries,
+  asked: readonly UseAsk[],
+): Promise<ReadonlyMap<string, number>> {
+  if (asked.length === 0) return new Map()
+  const rows = await queries.all(
+    `SELECT asked.key AS place, COUNT(*) AS uses
+     FROM json_each(?) AS asked
+     JOIN check_ins AS c
+       ON c.passholder_id = asked.value ->> 0 AND c.event_id = asked.value ->> 1
+       AND c.limit_key = asked.value ->> 2
+     GROUP BY asked.key`,
+    [JSON.stringify(asked.map(({ passholderId, eventId, limitKey }) => [passholderId, eventId, limitKey]))],
+    usesRow,
+  )
+  return new Map(
+    rows.map(({ place, uses }) => {
+      const ask = asked[place]
+      invariant(ask !== undefined, 'only what was asked for is counted')
+      return [usesKey(ask.passholderId, ask.eventId, ask.limitKey), uses]
+    }),
+  )
+}
+
+const allUsesRow = rowParser(
+  'check_ins',
+  Type.Object({
+    passholder_id: Type.Integer(),
+    event_id: Type.Integer(),
+    limit_key: Type.String(),
+    uses: Type.Integer(),
+  }),
+)
+
+/** All limits that these passholders used: for taps of which only a span is known, which may fall in several periods. */
+export async function readAllUses(
+  queries: Queries,
+  passholderIds: readonly number[],
+): Promise<ReadonlyMap<string, number>> {
+  if (passholderIds.length === 0) return new Map()
+  const rows = await queries.all(
+    `SELECT c.passholder_id, c.event_id, c.limit_key, COUNT(*) AS uses
+     FROM json_each(?) AS asked JOIN check_ins AS c ON c.passholder_id = asked.value
+     WHERE c.limit_key IS NOT NULL AND c.event_id IS NOT NULL
+     GROUP BY c.passholder_id, c.event_id, c.limit_key`,
+    [JSON.stringify(passholderIds)],
+    allUsesRow,
+  )
+  return new Map(rows.map((row) => [usesKey(row.passholder_id, row.event_id, row.limit_key), row.uses]))
+}
+
+const untoldRow = rowParser(
+  'check_ins',
+  Type.Object({
+    id: Type.Integer(),
+    passholder_id: Type.Integer(),
+    points: Type.Integer(),
+    moment: Type.Integer(),
+  }),
+)
+
+/** Points that were granted late and that nobody has been told of yet. */
+export async function readUntold(
+  queries: Queries,
+  passholderIds: readonly number[],
+): Promise<ReadonlyMap<number, Untold>> {
+  const untold = new Map<number, Untold>()
+  if (passholderIds.length === 0) return untold
+  const rows = await queries.all(
+    `SELECT c.id, c.passholder_id, c.points, COALESCE(c.moment, c.received_at) AS moment
+     FROM json_each(?) AS asked JOIN check_ins AS c ON c.passholder_id = asked.value AND c.told = 0`,
+    [JSON.stringify(passholderIds)],
+    untoldRow,
+  )
+  for (const row of rows) {
+    const before = untold.get(row.passholder_id)
+    untold.set(row.passholder_id, {
+      points: (before?.points ?? 0) + row.points,
+      since: instant(Math.min(before?.since ?? row.moment, row.moment)),
+      checkInIds: [...(before?.checkInIds ?? []), row.id],
+    })
+  }
+  return untold
+}

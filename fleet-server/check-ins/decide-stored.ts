@@ -1,0 +1,90 @@
+import { deriveMoment } from '@spaarzuil/shared/check-in/moment.js'
+import type { Queries } from '@spaarzuil/shared/runtime/database.js'
+import type { Arrived, Placed } from './arrived.js'
+import { readAllUses, readCards, readUntold, readUses, type UseAsk } from './batch-reads.js'
+import { cardAt, historyOf, type CardHistory } from './card-history.js'
+import { bootKey, type Clocks } from './clocks.js'
+import { usesKey, type Known } from './decide-batch.js'
+import { eventAt } from './event-at.js'
+import type { DecisionCatalogue } from './ports.js'
+import { programKey, type SentPrograms } from './sent-programs.js'
+
+/** What turning arrived check-ins into decisions needs besides the database. */
+export interface Deciding {
+  readonly catalogue: DecisionCatalogue
+  readonly clocks: Clocks
+  readonly programs: SentPrograms
+}
+
+/** Gives each its moment and the program it was chosen from. In the turn of the decision: news waits before or behind it. */
+export async function place(
+  queries: Queries,
+  arrived: readonly Arrived[],
+  { clocks, programs }: Deciding,
+): Promise<readonly Placed[]> {
+  const findings = await clocks.findings(queries, arrived.map(bootOf))
+  const sent = await programs.load(
+    queries,
+    arrived.flatMap((one) => {
+      const ask = programOf(one)
+      return ask === undefined ? [] : [ask]
+    }),
+  )
+  return arrived.map((one) => {
+    const ask = programOf(one)
+    return {
+      ...one,
+      moment: deriveMoment(one.checkIn.time, findings.get(bootKey(bootOf(one))) ?? []),
+      program: ask === undefined ? undefined : sent.get(programKey(ask)),
+    }
+  })
+}
+
+const bootOf = ({ pillar, checkIn }: Arrived) => ({ pillarId: pillar.id, boot: checkIn.time.boot })
+
+const programOf = ({ pillar, checkIn }: Arrived) =>
+  checkIn.program === undefined || checkIn.occurrence === undefined
+    ? undefined
+    : { pillarId: pillar.id, ...checkIn.program }
+
+/** Reads all that decisions on these depend on. */
+export async function know(
+  queries: Queries,
+  batch: readonly Placed[],
+  catalogue: DecisionCatalogue,
+): Promise<Known> {
+  const { cards, accounts } = await readCards(queries, lookupsOf(batch))
+  const asks = new Map<string, UseAsk>()
+  const spanned = new Set<number>()
+  const live = new Set<number>()
+  for (const placed of batch) {
+    const history = historyOf(placed.opened, cards)
+    if (history === undefined) continue
+    const holders = history.passholders.map(({ value }) => value)
+    if (placed.lane === 'live') for (const holder of holders) live.add(holder)
+    if (placed.moment.kind === 'span') for (const holder of holders) spanned.add(holder)
+    const ask = useOf(placed, history, catalogue)
+    if (ask !== undefined) asks.set(usesKey(ask.passholderId, ask.eventId, ask.limitKey), ask)
+  }
+  const uses = await readUses(queries, [...asks.values()])
+  const allUses = await readAllUses(queries, [...spanned])
+  const untold = await readUntold(queries, [...live])
+  return { cards, accounts, uses: allUses.size === 0 ? uses : new Map([...uses, ...allUses]), untold }
+}
+
+function useOf(placed: Placed, history: CardHistory, catalogue: DecisionCatalogue): UseAsk | undefined {
+  if (placed.moment.kind !== 'at') return undefined
+  const card = cardAt(history, placed.moment.at)
+  if (card.kind === 'unknown' || card.passholderId === undefined) return undefined
+  const event = eventAt(placed, placed.moment.at, catalogue)
+  if (event.kind !== 'event') return undefined
+  return { passholderId: card.passholderId, eventId: event.facts.id, limitKey: event.facts.limit.key }
+}
+
+function lookupsOf(batch: readonly Placed[]): { readonly chip: string[]; readonly pass: string[] } {
+  const lookups = { chip: new Set<string>(), pass: new Set<string>() }
+  for (const { opened } of batch) {
+    if (opened.kind === 'opened') for (const lookup of opened.lookups) lookups[opened.by].add(lookup)
+  }
+  return { chip: [...lookups.chip], pass: [...lookups.pass] }
+}

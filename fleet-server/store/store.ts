@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Type } from 'typebox'
+import { invariant } from '@spaarzuil/shared/errors.js'
+import { openDatabase, rowParser, type Database, type Queries } from '@spaarzuil/shared/runtime/database.js'
+import { newId } from '@spaarzuil/shared/runtime/ids.js'
+import { migrate } from '@spaarzuil/shared/runtime/migrate.js'
+import type { Clock } from '@spaarzuil/shared/time.js'
+
+/** The fleet server's database: one connection that writes, one for everybody who only looks. */
+export interface Store extends AsyncDisposable {
+  /** The one connection that owns BEGIN…COMMIT. Transactions take turns. */
+  readonly writer: Database
+  /** Sees what is committed, and waits for nobody. */
+  readonly reader: Database
+  /** New after every restore: pillars that see another one send again what may have been lost. */
+  readonly epoch: string
+}
+
+export const DATABASE_FILE = 'fleet.db'
+/** Another program that looks at the file (a backup, a person) holds no lock for longer than this. */
+const BUSY_TIMEOUT_MS = 10_000
+/** Indexes over a million check-ins and 100,000 passholders stay in memory; the pages of the reader are few. */
+const WRITER_CACHE_KIB = 192 * 1024
+const READER_CACHE_KIB = 32 * 1024
+/**
+ * Pages in the write-ahead log before it is moved into the file: 16,000 (64 MB) instead of 1,000, because the pages of
+ * indexes change again and again, and each is moved once per checkpoint.
+ */
+const CHECKPOINT_PAGES = 16_000
+const MIGRATIONS = new URL('./migrations/', import.meta.url)
+
+/** Opens or makes `<folder>/fleet.db`, brings it forward (after a copy beside it, where there is something to lose). */
+export async function openStore(folder: string, clock: Clock): Promise<Store> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const path = join(folder, DATABASE_FILE)
+  const writer = await openDatabase(path, { busyTimeoutMs: BUSY_TIMEOUT_MS, cacheKiB: WRITER_CACHE_KIB })
+  await migrate(writer, MIGRATIONS, {
+    beforeMigrating: async ({ from, to }) => {
+      await writer.run('VACUUM INTO ?', [freeName(`${path}.before-${from}-to-${to}`)])
+    },
+  })
+  await writer.all(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`, [], (row) => row)
+  const epoch = await writer.transaction(async (queries) => epochOf(queries, clock))
+  const reader = await openDatabase(path, {
+    readonly: true,
+    busyTimeoutMs: BUSY_TIMEOUT_MS,
+    cacheKiB: READER_CACHE_KIB,
+  })
+  return {
+    writer,
+    reader,
+    epoch,
+    [Symbol.asyncDispose]: async () => {
+      await reader.close()
+      await writer.close()
+    },
+  }
+}
+
+const epochRow = rowParser('store', Type.Object({ epoch: Type.String() }))
+
+async function epochOf(queries: Queries, clock: Clock): Promise<string> {
+  await queries.run(
+    'INSERT INTO store (only_row, epoch, created_at) VALUES (1, ?, ?) ON CONFLICT (only_row) DO NOTHING',
+    [newId(), clock.now()],
+  )
+  const row = await queries.get('SELECT epoch FROM store', [], epochRow)
+  invariant(row !== undefined, 'a store has an epoch')
+  return row.epoch
+}
+
+/** An upgrade that was tried before has left its copy: that one is as good, and is not overwritten. */
+function freeName(path: string): string {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? path : `${path}.${number}`
+    if (!existsSync(name)) return name
+  }
+}
