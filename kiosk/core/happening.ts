@@ -67,6 +67,11 @@ export type Draft = {
   readonly why: ChoiceReason
 }
 
+export type Kept =
+  | { readonly name: 'settings'; readonly value: Settings }
+  | { readonly name: 'program'; readonly value: Program }
+  | { readonly name: 'done-commands'; readonly value: readonly string[] }
+
 /** What the shell is to do, in this order. */
 export type Effect =
   | { readonly kind: 'light'; readonly sign: LightSign }
@@ -85,10 +90,8 @@ export type Effect =
   | { readonly kind: 'settle'; readonly receipts: readonly Receipt[]; readonly storeEpoch: string }
   | { readonly kind: 'set-aside'; readonly actionIds: readonly string[]; readonly code: string }
   | { readonly kind: 'hold-back'; readonly actionIds: readonly string[]; readonly retryAfter: Duration }
-  | { readonly kind: 'keep-settings'; readonly settings: Settings }
-  | { readonly kind: 'keep-program'; readonly program: Program }
-  /** Kept before the command is carried out, so that no start ever repeats it. */
-  | { readonly kind: 'keep-done'; readonly commandIds: readonly string[] }
+  /** To be known again after a restart. Commands are kept before they are carried out, so that none is done twice. */
+  | { readonly kind: 'keep'; readonly kept: Kept }
   | {
       readonly kind: 'answer'
       readonly commandId: string

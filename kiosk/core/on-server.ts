@@ -29,11 +29,15 @@ export function onServer(state: PillarState, message: DownMessage, now: Now): St
       return onBalance(state, message.answer, now)
     case 'settings': {
       const { settings } = message
-      return refresh({ ...state, settings }, now, [{ kind: 'keep-settings', settings }])
+      return refresh({ ...state, settings }, now, [
+        { kind: 'keep', kept: { name: 'settings', value: settings } },
+      ])
     }
     case 'program': {
       const { program } = message
-      return refresh({ ...state, chooser: chooserOf(program) }, now, [{ kind: 'keep-program', program }])
+      return refresh({ ...state, chooser: chooserOf(program) }, now, [
+        { kind: 'keep', kept: { name: 'program', value: program } },
+      ])
     }
     case 'command':
       return onCommand(state, message, now)
@@ -85,7 +89,10 @@ function onCommand(state: PillarState, { id, command, expiresAtMs }: Command, no
   if (state.doneCommands.includes(id)) return { state, effects: [reply('done')] }
   if (now.usable && instant(expiresAtMs) < now.at) return { state, effects: [reply('expired')] }
   const doneCommands = [...state.doneCommands, id].slice(-DONE_COMMANDS_MAX)
-  const first: readonly Effect[] = [{ kind: 'keep-done', commandIds: doneCommands }, reply('done')]
+  const first: readonly Effect[] = [
+    { kind: 'keep', kept: { name: 'done-commands', value: doneCommands } },
+    reply('done'),
+  ]
   const known = { ...state, doneCommands }
   switch (command) {
     case 'restart':

@@ -277,7 +277,7 @@ t.test('a command is done once, and not after its expiry', async (t) => {
   const command = (expiresAtMs: number): Happening =>
     server({ v: 1, kind: 'command', id: id(9), expiresAtMs, command: 'restart' })
   const once = play(ready(), [0, command(EVENING + 60_000)])
-  t.strictSame(kinds(once.last), ['keep-done', 'answer', 'restart'])
+  t.strictSame(kinds(once.last), ['keep', 'answer', 'restart'])
   t.strictSame(kinds(play(once.state, [1, command(EVENING + 60_000)]).last), ['answer'])
   t.match(play(ready(), [0, command(EVENING - 1)]).last, [{ kind: 'answer', result: 'expired' }])
 })

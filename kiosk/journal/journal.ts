@@ -32,6 +32,8 @@ export interface Journal {
    * DISK_FULL when there is no room, with DATABASE_DAMAGED when the file is.
    */
   append(checkIn: CheckIn): Promise<void>
+  /** Resolves when there is room for another check-in; rejects as `append` would. */
+  probe(): Promise<void>
   /** Entries without a receipt, oldest first, behind `after`. */
   unsettled(after: number, max: number): Promise<readonly Entry[]>
   /** Takes note of receipts; written within a quarter of a second. A power cut before that costs a resend, no more. */
@@ -85,6 +87,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const limit = options.limit ?? LIMITS.journalEntries
   const parts: Parts = { database, known, settling, now, warn, boots: await boots(database) }
   await removeOld(parts)
+  let probes = kept.number('probe') ?? 0
 
   return {
     kept,
@@ -92,6 +95,11 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     append: async (checkIn) => {
       if (known.total >= limit) await makeRoom(parts, limit)
       await append(parts, checkIn)
+    },
+    probe: async () => {
+      if (known.total >= limit) await makeRoom(parts, limit)
+      probes += 1
+      await kept.put('probe', probes)
     },
     unsettled: async (after, max) => unsettled(parts, after, max),
     settle: (actionIds, storeEpoch) => {

@@ -18,6 +18,7 @@ export type KeptName =
   | 'clock-floor'
   | 'done-commands'
   | 'lost'
+  | 'probe'
 
 const KEPT = rowParser('kept', Type.Object({ name: Type.String(), value: Type.String() }))
 
@@ -33,11 +34,11 @@ export async function keptValues(database: Database): Promise<KeptValues> {
     put: async (name, value) => {
       const text = JSON.stringify(value)
       if (text === JSON.stringify(values.get(name))) return
-      values.set(name, value)
       await database.run(
         'INSERT INTO kept (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
         [name, text],
       )
+      values.set(name, value)
     },
   }
 }

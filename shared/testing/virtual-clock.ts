@@ -6,6 +6,8 @@ export interface VirtualClock extends Clock {
   advance(length: Duration): Promise<void>
   /** Sets the wall clock, as a person or a time server would. */
   setWall(to: Instant): void
+  /** Awaited between two moments: for a disk or socket that must have answered before time goes on. */
+  waitFor(answer: () => Promise<unknown>): void
 }
 
 /** Turns of the event loop between two moments: enough for chains of awaits, and for real sockets and disks to answer. */
@@ -16,7 +18,9 @@ export function virtualClock(start: Instant = instant(Date.UTC(2026, 4, 2, 18)))
   let offset = start - up
   let sleepers: readonly { readonly at: number; readonly wake: () => void }[] = []
 
+  let answered = async (): Promise<unknown> => undefined
   const settle = async (): Promise<void> => {
+    await answered()
     for (let turn = 0; turn < TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve))
   }
   return {
@@ -25,13 +29,14 @@ export function virtualClock(start: Instant = instant(Date.UTC(2026, 4, 2, 18)))
     sleep: async (length, signal) => {
       if (signal?.aborted === true) return
       await new Promise<void>((resolve) => {
-        const sleeper = { at: up + length, wake: resolve }
-        sleepers = [...sleepers, sleeper]
-        const stop = (): void => {
+        const wake = (): void => {
           sleepers = sleepers.filter((other) => other !== sleeper)
+          signal?.removeEventListener('abort', wake)
           resolve()
         }
-        signal?.addEventListener('abort', stop, { once: true })
+        const sleeper = { at: up + length, wake }
+        sleepers = [...sleepers, sleeper]
+        signal?.addEventListener('abort', wake, { once: true })
       })
     },
     advance: async (length) => {
@@ -40,7 +45,6 @@ export function virtualClock(start: Instant = instant(Date.UTC(2026, 4, 2, 18)))
         await settle()
         const next = sleepers.toSorted((one, other) => one.at - other.at)[0]
         if (next === undefined || next.at > end) break
-        sleepers = sleepers.filter((other) => other !== next)
         up = Math.max(up, next.at)
         next.wake()
       }
@@ -49,6 +53,9 @@ export function virtualClock(start: Instant = instant(Date.UTC(2026, 4, 2, 18)))
     },
     setWall: (to) => {
       offset = to - up
+    },
+    waitFor: (answer) => {
+      answered = answer
     },
   }
 }
