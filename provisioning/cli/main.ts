@@ -2,9 +2,21 @@ import { parseArgs } from 'node:util'
 import { isFailure } from '@spaarzuil/shared/errors.js'
 import { Refused } from './api.js'
 import { EXIT, type Command } from './command.js'
+import { cardsImport } from './commands/cards-import.js'
 import { eventsExpand } from './commands/events-expand.js'
+import { eventsImport } from './commands/events-import.js'
+import { explain } from './commands/explain.js'
+import { ledgerCheck } from './commands/ledger-check.js'
+import { pillarsAdd } from './commands/pillars-add.js'
 
-const COMMANDS: readonly Command[] = [eventsExpand]
+const COMMANDS: readonly Command[] = [
+  eventsExpand,
+  eventsImport,
+  cardsImport,
+  pillarsAdd,
+  explain,
+  ledgerCheck,
+]
 const DEFAULT_SERVER = 'http://127.0.0.1:8480'
 
 const overview = (): string =>

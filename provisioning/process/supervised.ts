@@ -5,7 +5,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 export type Supervised = { readonly pid: () => number | undefined; readonly stop: () => Promise<void> }
 
 type Options = {
-  readonly name: string
   readonly script: string
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string>>

@@ -12,21 +12,16 @@ export function luhnDigit(digits: string): string {
 }
 
 const hex = (value: number, width: number): string => value.toString(16).toUpperCase().padStart(width, '0')
+const checked = (digits: string): string => digits + luhnDigit(digits)
 
-/** UiTPAS-like: 13 digits, second-last 0 or 1, check digit after Luhn; 7-byte chip numbers. */
-export const regionCard = (index: number): SampleCard => {
-  const digits = `09990${String(100_000 + index * 37).padStart(6, '0')}${index % 5 === 0 ? '1' : '0'}`
-  return {
-    chip: `04A1${hex(0x3c00 + index * 7, 4)}${hex(0x512270 + index, 6)}`,
-    number: digits + luhnDigit(digits),
-  }
-}
+/** UiTPAS-like: 13 digits, second-last 0 or 1, check digit after Luhn; a 7-byte chip number. */
+export const regionCard = (index: number): SampleCard => ({
+  chip: `04A1${hex(0x3c00 + index * 7, 4)}${hex(0x512270 + index, 6)}`,
+  number: checked(`09990${100_000 + index * 37}${index % 5 === 0 ? '1' : '0'}`),
+})
 
-/** A city pass with its own numbers: 8 digits starting with 7, check digit after Luhn. */
-export const cityCard = (index: number): SampleCard => {
-  const digits = `7${String(200_000 + index * 53).padStart(6, '0')}`
-  return {
-    chip: `04B2${hex(0x1d00 + index * 11, 4)}${hex(0x6a3380 + index, 6)}`,
-    number: digits + luhnDigit(digits),
-  }
-}
+/** The city pass: ten digits starting with 7, check digit after Luhn. */
+export const cityCard = (index: number): SampleCard => ({
+  chip: `04B2${hex(0x1d00 + index * 11, 4)}${hex(0x6a3380 + index, 6)}`,
+  number: checked(`70${2_000_000 + index * 53}`),
+})
