@@ -54,7 +54,7 @@ export interface RejectedEvent {
 export interface Explanation {
   readonly at: Instant
   readonly choice: Choice
-  /** In words that a counter can read: Dutch, and English for the other languages. */
+  /** In words that a counter can read: in the reader's language. */
   readonly sentence: (language: Language) => string
   readonly candidates: readonly ExplainedOccurrence[]
   readonly rejected: readonly RejectedEvent[]
@@ -100,7 +100,7 @@ export function explainAt(
     choice,
     sentence: (language) =>
       explainChoice(choice, {
-        language: language === 'nl' ? 'nl' : 'en',
+        language,
         zone: around.cardSystem.zone,
         titleOf: titles(language),
       }),

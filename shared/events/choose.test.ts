@@ -392,3 +392,12 @@ t.test('an event is named by its id where no title is known', async (t) => {
   const words = explainChoice(choose([a, timed('c', '13:00')]), { language: 'en', zone: 'Europe/Brussels' })
   t.match(words, 'as near as c:')
 })
+
+t.test('French and German counters read the reason in their own language', async (t) => {
+  const facts = { zone: 'Europe/Brussels', titleOf: () => 'Circus' } as const
+  const rivals = choose([a, timed('c', '13:00')])
+  t.match(explainChoice(rivals, { ...facts, language: 'fr' }), 'tout aussi proche : Circus')
+  t.match(explainChoice(rivals, { ...facts, language: 'de' }), 'ebenso nah: Circus')
+  t.equal(explainChoice(choose([]), { ...facts, language: 'fr' }), 'aucune activité en cours')
+  t.equal(explainChoice(choose([]), { ...facts, language: 'de' }), 'es läuft nichts')
+})

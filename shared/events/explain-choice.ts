@@ -1,10 +1,11 @@
 /** A choice in words that staff of a counter can read and check. */
+import type { Language } from '../languages.js'
 import type { Instant } from '../time.js'
 import type { Choice, Chosen, NothingOn, Pin } from './choose.js'
 
 /** What the words need besides the choice. */
 export type ExplainFacts = {
-  readonly language: 'nl' | 'en'
+  readonly language: Language
   readonly zone: string
   /** Title of an event; its id is shown where there is none. */
   readonly titleOf?: ((eventId: string) => string | undefined) | undefined
@@ -75,7 +76,7 @@ function shower({ language, zone, titleOf }: ExplainFacts): Shower {
   }
 }
 
-const LOCALES = { nl: 'nl-BE', en: 'en-GB' } as const
+const LOCALES = { nl: 'nl-BE', fr: 'fr-BE', de: 'de-BE', en: 'en-GB' } as const
 
 type Words = {
   readonly pinnedByAdministrator: (day: string) => string
@@ -121,5 +122,37 @@ const WORDS: { readonly [language in ExplainFacts['language']]: Words } = {
     nothing: 'er is niets bezig',
     closedPin: (pin) => `er is niets bezig: het evenement is ${pin}, maar inchecken kan nu niet`,
     again: (time) => `opnieuw op ${time}`,
+  },
+  fr: {
+    pinnedByAdministrator: (day) => `fixé par l’administrateur le ${day}`,
+    pinnedByCounter: (day) => `fixé par le guichet le ${day}`,
+    roster: (from) => `prévu au planning à partir du ${from}`,
+    until: (time) => `, jusqu’au ${time}`,
+    only: 'la seule activité en cours',
+    nearest: (start, candidates) => `début le plus proche : ${start}, ${candidates} candidates`,
+    tie: (start, candidates, rival) =>
+      `début le plus proche : ${start}, ${candidates} candidates ; tout aussi proche : ${rival}. Fixez-en une si ce n’est pas la bonne`,
+    noStart: (candidates, rival) =>
+      `sans heure de début, ${candidates} candidates ; sans heure aussi : ${rival}. Fixez-en une si ce n’est pas la bonne`,
+    nothing: 'aucune activité en cours',
+    closedPin: (pin) =>
+      `aucune activité en cours : l’activité est ${pin}, mais l’on ne peut pas s’inscrire maintenant`,
+    again: (time) => `prochaine le ${time}`,
+  },
+  de: {
+    pinnedByAdministrator: (day) => `von der Verwaltung am ${day} festgelegt`,
+    pinnedByCounter: (day) => `vom Schalter am ${day} festgelegt`,
+    roster: (from) => `im Plan ab ${from}`,
+    until: (time) => `, bis ${time}`,
+    only: 'die einzige laufende Veranstaltung',
+    nearest: (start, candidates) => `nächster Beginn: ${start}, ${candidates} zur Auswahl`,
+    tie: (start, candidates, rival) =>
+      `nächster Beginn: ${start}, ${candidates} zur Auswahl; ebenso nah: ${rival}. Legen Sie eine fest, wenn dies die falsche ist`,
+    noStart: (candidates, rival) =>
+      `ohne Beginn, ${candidates} zur Auswahl; ebenso ohne Beginn: ${rival}. Legen Sie eine fest, wenn dies die falsche ist`,
+    nothing: 'es läuft nichts',
+    closedPin: (pin) =>
+      `es läuft nichts: Die Veranstaltung ist ${pin}, aber Check-ins sind jetzt nicht möglich`,
+    again: (time) => `wieder am ${time}`,
   },
 }
