@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { render } from 'preact-render-to-string'
 import { h } from 'preact'
-import { Mark } from './mark.js'
+import { Mark } from '@spaarzuil/shared/look/mark.js'
 
 /** A file of the page, held in memory: a few hundred kilobytes, read once, so that a dying SD card cannot blank it. */
 export type Asset = { readonly type: string; readonly body: Buffer }

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import { render } from 'preact-render-to-string'
 import type { LightSign } from '../ports.js'
-import { Mark } from './mark.js'
+import { Mark } from '@spaarzuil/shared/look/mark.js'
 import type { Picture } from './render.js'
 import { Hand, LightRing } from './simulator-page.js'
 
