@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { inspect } from 'node:util'
 import t from 'tap'
 import { parseChipNumber } from './chip-number.js'
-import { createLookupKeys, openLookupKeys, type KnownNumber } from './lookup-key.js'
+import { createLookupKeys, mergeLookupKeys, openLookupKeys, type KnownNumber } from './lookup-key.js'
 import { parsePassNumber, type PassNumberFormat } from './pass-number.js'
 
 const PLAIN: PassNumberFormat = { lengths: [14], check: 'none', fixedDigits: [], groups: [] }
@@ -56,6 +56,21 @@ t.test('a key file that is damaged or full is refused without showing a key', as
   let full = file
   for (let roll = 1; roll < 16; roll += 1) full = createLookupKeys(full)
   t.throws(() => createLookupKeys(full), { code: 'CONFIG_INVALID', message: /16 lookup keys already/ })
+})
+
+t.test('two files merged find what was written under either, and none is ever left out', (t) => {
+  const backup = createLookupKeys()
+  const present = createLookupKeys()
+  const merged = mergeLookupKeys(present, backup)
+  t.strictSame(openLookupKeys(merged).all(CHIP), [
+    openLookupKeys(present).lookup(CHIP),
+    openLookupKeys(backup).lookup(CHIP),
+  ])
+  t.strictSame(mergeLookupKeys(merged, backup), merged)
+  let full = backup
+  for (let roll = 1; roll < 16; roll += 1) full = createLookupKeys(full)
+  t.throws(() => mergeLookupKeys(present, full), { code: 'CONFIG_INVALID', message: /17 lookup keys/ })
+  t.end()
 })
 
 t.test('keys and numbers do not show when printed', async (t) => {

@@ -102,6 +102,23 @@ export function createLookupKeys(existing?: LookupKeysFile): LookupKeysFile {
   return { kind: 'spaarzuil-lookup-keys', keys: [fresh, ...older] }
 }
 
+/**
+ * Every key of both files, those of `newer` first: after a restore, cards are found under the keys of the backup, and new
+ * rows are written under the newest. Throws CONFIG_INVALID above the limit, because none may be left out.
+ */
+export function mergeLookupKeys(newer: LookupKeysFile, older: LookupKeysFile): LookupKeysFile {
+  const known = new Set(newer.keys.map(({ keyId }) => keyId))
+  const keys = [...newer.keys, ...older.keys.filter(({ keyId }) => !known.has(keyId))]
+  if (keys.length > KEYS_MAX) {
+    throw new Failure(
+      'CONFIG_INVALID',
+      `Together these are ${keys.length} lookup keys, and ${KEYS_MAX} fit. Take those out of the present file under ` +
+        'which no card is found any more.',
+    )
+  }
+  return { kind: newer.kind, keys }
+}
+
 const domainOf = (number: KnownNumber): string =>
   number.kind === 'chip' ? `chip:${number.chip}` : `pass:${number.passNumber}`
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { openSealer } from './seal.js'
-import { createSealingKeys, exportSealingKeys, importSealingKeys } from './sealing-keys.js'
+import { createSealingKeys, exportSealingKeys, importSealingKeys, mergeSealingKeys } from './sealing-keys.js'
 
 t.test('keys survive the way into a file and back, and damage to the file is seen', async (t) => {
   const file = createSealingKeys(createSealingKeys())
@@ -29,3 +29,19 @@ t.test('no more keys are kept than a file may hold', async (t) => {
   for (let roll = 0; roll < 20; roll += 1) file = createSealingKeys(file)
   t.equal(importSealingKeys(file).length, 16)
 })
+
+t.test(
+  'two files merged hold every key once, the newest first, and the oldest drop out at the limit',
+  (t) => {
+    const backup = createSealingKeys()
+    const present = createSealingKeys(backup)
+    t.strictSame(mergeSealingKeys(present, backup), present, 'a key that was made after the backup stays')
+    t.strictSame(mergeSealingKeys(backup, present).keys.toReversed(), present.keys)
+    const other = createSealingKeys()
+    t.strictSame(mergeSealingKeys(other, present).keys, [...other.keys, ...present.keys])
+    let full = createSealingKeys()
+    for (let roll = 1; roll < 16; roll += 1) full = createSealingKeys(full)
+    t.strictSame(mergeSealingKeys(other, full).keys, [...other.keys, ...full.keys.slice(0, 15)])
+    t.end()
+  },
+)

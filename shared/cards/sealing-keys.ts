@@ -69,6 +69,16 @@ export function createSealingKeys(existing?: SealingKeysFile): SealingKeysFile {
 }
 
 /**
+ * Every key of both files, those of `newer` first: after a restore, pillars may have sealed for keys that the backup has
+ * never seen. As in a roll, the oldest beyond the limit of the file drop out.
+ */
+export function mergeSealingKeys(newer: SealingKeysFile, older: SealingKeysFile): SealingKeysFile {
+  const known = new Set(newer.keys.map(({ keyId }) => keyId))
+  const others = older.keys.filter(({ keyId }) => !known.has(keyId))
+  return { kind: newer.kind, keys: [...newer.keys, ...others].slice(0, KEYS_MAX) }
+}
+
+/**
  * Reads the parsed content of a key file, newest key first. Throws CONFIG_INVALID, without any key in it, when the form
  * is wrong or a key does not belong to its id: a damaged key would make every check-in unreadable.
  */
