@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Type } from 'typebox'
 import { invariant } from '@spaarzuil/shared/errors.js'
@@ -7,6 +7,9 @@ import { openDatabase, rowParser, type Database, type Queries } from '@spaarzuil
 import { newId } from '@spaarzuil/shared/runtime/ids.js'
 import { migrate } from '@spaarzuil/shared/runtime/migrate.js'
 import type { Clock } from '@spaarzuil/shared/time.js'
+import { flush } from './flush.js'
+import { DATABASE_FILE } from './put-in-place.js'
+import { takeStateFolder, type StateFolder } from './state-folder.js'
 
 /** The fleet server's database: one connection that writes, one for everybody who only looks. */
 export interface Store extends AsyncDisposable {
@@ -18,7 +21,6 @@ export interface Store extends AsyncDisposable {
   readonly epoch: string
 }
 
-export const DATABASE_FILE = 'fleet.db'
 /** Another program that looks at the file (a backup, a person) holds no lock for longer than this. */
 const BUSY_TIMEOUT_MS = 10_000
 /** Indexes over a million check-ins and 100,000 passholders stay in memory; the pages of the reader are few. */
@@ -31,14 +33,30 @@ const READER_CACHE_KIB = 32 * 1024
 const CHECKPOINT_PAGES = 16_000
 const MIGRATIONS = new URL('./migrations/', import.meta.url)
 
-/** Opens or makes `<folder>/fleet.db`, brings it forward (after a copy beside it, where there is something to lose). */
+/**
+ * Takes the state folder, opens or makes `fleet.db` in it, and brings that forward (after a copy beside it, where there is
+ * something to lose). Rejects with STATE_FOLDER_IN_USE when another server or a restore has the folder.
+ */
 export async function openStore(folder: string, clock: Clock): Promise<Store> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const path = join(folder, DATABASE_FILE)
+  const state = await takeStateFolder(folder)
+  try {
+    return await openTaken(state, clock)
+  } catch (error) {
+    await state[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function openTaken(state: StateFolder, clock: Clock): Promise<Store> {
+  const path = join(state.path, DATABASE_FILE)
   const writer = await openDatabase(path, { busyTimeoutMs: BUSY_TIMEOUT_MS, cacheKiB: WRITER_CACHE_KIB })
   await migrate(writer, MIGRATIONS, {
     beforeMigrating: async ({ from, to }) => {
-      await writer.run('VACUUM INTO ?', [freeName(`${path}.before-${from}-to-${to}`)])
+      const copy = freeName(`${path}.before-${from}-to-${to}`)
+      await writer.run('VACUUM INTO ?', [copy])
+      await chmod(copy, 0o600)
+      await flush(copy)
+      await flush(state.path)
     },
   })
   await writer.all(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`, [], (row) => row)
@@ -55,6 +73,7 @@ export async function openStore(folder: string, clock: Clock): Promise<Store> {
     [Symbol.asyncDispose]: async () => {
       await reader.close()
       await writer.close()
+      await state[Symbol.asyncDispose]()
     },
   }
 }
