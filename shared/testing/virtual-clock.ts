@@ -11,7 +11,9 @@ export interface VirtualClock extends Clock {
 }
 
 /** Turns of the event loop between two moments: enough for chains of awaits, and for real sockets and disks to answer. */
-const TURNS = 4
+const TURNS = 2
+/** What was answered may ask again: so often within one moment. */
+const ROUNDS = 3
 
 export function virtualClock(start: Instant = instant(Date.UTC(2026, 4, 2, 18))): VirtualClock {
   let up = 1_000_000
@@ -20,8 +22,10 @@ export function virtualClock(start: Instant = instant(Date.UTC(2026, 4, 2, 18)))
 
   let answered = async (): Promise<unknown> => undefined
   const settle = async (): Promise<void> => {
-    await answered()
-    for (let turn = 0; turn < TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await answered()
+      for (let turn = 0; turn < TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    }
   }
   return {
     now: () => instant(up + offset),
