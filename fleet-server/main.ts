@@ -1,0 +1,48 @@
+import { pino } from 'pino'
+import { isFailure } from '@spaarzuil/shared/errors.js'
+import { stopSignal } from '@spaarzuil/shared/runtime/stop.js'
+import { systemClock } from '@spaarzuil/shared/runtime/system-clock.js'
+import { openCatalogue } from './catalogue/catalogue.js'
+import { readConfig } from './config.js'
+import { openKeys } from './keys.js'
+import { servePillars } from './serve-pillars.js'
+import { openStore } from './store/store.js'
+import { openTally } from './tally.js'
+
+/** `node fleet-server/dist/main.js CONFIG.json`: the whole fleet server in one process. */
+async function main(configPath: string | undefined): Promise<void> {
+  if (configPath === undefined) throw new Error('usage: node fleet-server/dist/main.js CONFIG.json')
+  const stop = stopSignal()
+  const clock = systemClock
+  const config = await readConfig(configPath)
+  const log = pino({ level: config.logLevel, base: null })
+  const tally = openTally()
+  const keys = await openKeys(config.stateFolder)
+  await using store = await openStore(config.stateFolder, clock)
+  const catalogue = await openCatalogue({ database: store.writer, clock })
+  await using serving = await servePillars({
+    store,
+    catalogue,
+    keys,
+    listen: config.broker,
+    clock,
+    tally,
+    log,
+  })
+  log.info({ broker: serving.port }, 'ready')
+  await new Promise<void>((resolve) => {
+    if (stop.aborted) resolve()
+    stop.addEventListener('abort', () => {
+      resolve()
+    })
+  })
+  log.info({}, 'stopping')
+}
+
+try {
+  await main(process.argv[2])
+} catch (error) {
+  // What is wrong in the world is told in words; a bug with its stack, and both end the process.
+  console.error(isFailure(error) ? `${error.code}: ${error.message}` : error)
+  process.exitCode = 1
+}
