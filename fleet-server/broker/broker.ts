@@ -84,10 +84,11 @@ export async function openBroker(parts: BrokerParts): Promise<Broker> {
     published: (packet, client: Client | null, done) => {
       const address = client === null ? undefined : parseUpTopic(packet.topic)
       if (client !== null && address !== undefined) {
-        parts.events.heard(address.pillarId)
         const connected = lines.get(client.id)
-        // A last will is published for a connection that another one may have replaced.
-        const line = connected?.client === client ? connected.line : lineOf(client)
+        // A last will speaks for a connection that is gone: no sign of life.
+        const isAlive = connected?.client === client
+        if (isAlive) parts.events.heard(address.pillarId)
+        const line = isAlive ? connected.line : lineOf(client)
         const { payload } = packet
         parts.events.message(
           line,

@@ -12,23 +12,44 @@ export interface Repeated {
   readonly receipt: string
 }
 
-const repeatedRow = rowParser(
+/** What is on record of these action ids, and the id that the next check-in gets. */
+export interface Taken {
+  readonly repeated: ReadonlyMap<string, Repeated>
+  readonly nextId: number
+}
+
+const takenRow = rowParser(
   'check_ins',
-  Type.Object({ action_id: Type.String(), content_hash: Type.String(), receipt: Type.String() }),
+  Type.Object({
+    next_id: Nullable(Type.Integer()),
+    action_id: Nullable(Type.String()),
+    content_hash: Nullable(Type.String()),
+    receipt: Nullable(Type.String()),
+  }),
 )
 
-/** Check-ins that were taken before, by action id. */
-export async function readRepeated(
-  queries: Queries,
-  actionIds: readonly string[],
-): Promise<ReadonlyMap<string, Repeated>> {
+/** Two questions in one, because each way to the database and back waits for everything else that goes on. */
+export async function readTaken(queries: Queries, actionIds: readonly string[]): Promise<Taken> {
   const rows = await queries.all(
-    `SELECT c.action_id, c.content_hash, c.receipt
+    `SELECT COALESCE(MAX(id), 0) + 1 AS next_id, NULL AS action_id, NULL AS content_hash, NULL AS receipt
+     FROM check_ins
+     UNION ALL
+     SELECT NULL, c.action_id, c.content_hash, c.receipt
      FROM json_each(?) AS asked JOIN check_ins AS c ON c.action_id = asked.value`,
     [JSON.stringify(actionIds)],
-    repeatedRow,
+    takenRow,
   )
-  return new Map(rows.map((row) => [row.action_id, { contentHash: row.content_hash, receipt: row.receipt }]))
+  const repeated = new Map<string, Repeated>()
+  let nextId: number | undefined
+  for (const row of rows) {
+    const { action_id: actionId, content_hash: contentHash, receipt } = row
+    if (row.next_id !== null) nextId = row.next_id
+    if (actionId !== null && contentHash !== null && receipt !== null) {
+      repeated.set(actionId, { contentHash, receipt })
+    }
+  }
+  invariant(nextId !== undefined, 'an aggregate has a row')
+  return { repeated, nextId }
 }
 
 const cardRow = rowParser(
@@ -46,6 +67,7 @@ const cardRow = rowParser(
     member_to: Nullable(Type.Integer()),
     balance: Nullable(Type.Integer()),
     version: Nullable(Type.Integer()),
+    untold: Nullable(Type.Integer()),
   }),
 )
 type CardRow = ReturnType<typeof cardRow>
@@ -54,7 +76,8 @@ const CARDS = (found: string): string =>
   `SELECT asked.value AS lookup, ${found} AS card_id,
      s.id AS status_id, s.status, s.valid_from AS status_from, s.valid_to AS status_to,
      m.id AS membership_id, m.passholder_id, m.valid_from AS member_from, m.valid_to AS member_to,
-     p.balance, p.version`
+     p.balance, p.version,
+     EXISTS (SELECT 1 FROM check_ins AS u WHERE u.passholder_id = m.passholder_id AND u.told = 0) AS untold`
 const HISTORY = (card: string): string =>
   `LEFT JOIN card_statuses AS s ON s.card_id = ${card}
    LEFT JOIN memberships AS m ON m.card_id = ${card}
@@ -67,6 +90,8 @@ const BY_PASS = `${CARDS('c.id')}
 export interface KnownCards {
   readonly cards: ReadonlyMap<string, CardHistory>
   readonly accounts: ReadonlyMap<number, Account>
+  /** Passholders who have points that they were not told of. */
+  readonly untold: ReadonlySet<number>
 }
 
 /** Cards with their history and the accounts of all who ever held them. */
@@ -80,18 +105,20 @@ export async function readCards(
     lookups.pass.length === 0 ? [] : await queries.all(BY_PASS, [JSON.stringify(lookups.pass)], cardRow)
   const rows = [...byChip, ...byPass]
   const accounts = new Map<number, Account>()
+  const untold = new Set<number>()
   const perLookup = new Map<string, CardRow[]>()
   for (const row of rows) {
     const { passholder_id: passholderId, balance, version } = row
     if (passholderId !== null && balance !== null && version !== null) {
       accounts.set(passholderId, { balance, version })
+      if (row.untold === 1) untold.add(passholderId)
     }
     const others = perLookup.get(row.lookup)
     if (others === undefined) perLookup.set(row.lookup, [row])
     else others.push(row)
   }
   const cards = new Map([...perLookup].map(([lookup, ofCard]) => [lookup, historyOf(ofCard)]))
-  return { cards, accounts }
+  return { cards, accounts, untold }
 }
 
 /** The join gives every status with every membership; both are wanted once, oldest row first. */

@@ -1,9 +1,8 @@
-import { Type } from 'typebox'
 import { invariant } from '@spaarzuil/shared/errors.js'
 import type { Moment } from '@spaarzuil/shared/check-in/facts.js'
 import type { Verdict } from '@spaarzuil/shared/check-in/verdict.js'
 import { LIMITS } from '@spaarzuil/shared/contract/limits.js'
-import { rowParser, type Queries } from '@spaarzuil/shared/runtime/database.js'
+import type { Queries } from '@spaarzuil/shared/runtime/database.js'
 import { days, later } from '@spaarzuil/shared/time.js'
 import type { Account, Decisions, Outcome } from './decide-batch.js'
 
@@ -50,18 +49,13 @@ const INSERT_UNDECIDED = inserting('undecided', [
   'until',
 ])
 
-const idRow = rowParser('check_ins', Type.Object({ id: Type.Integer() }))
-
 /** Writes what was decided. The ids of the check-ins come back in the order of the outcomes. */
 export async function writeDecisions(
   queries: Queries,
   decisions: Decisions,
-  accounts: ReadonlyMap<number, Account>,
+  { accounts, nextId }: { readonly accounts: ReadonlyMap<number, Account>; readonly nextId: number },
 ): Promise<readonly number[]> {
-  const next = await queries.get('SELECT COALESCE(MAX(id), 0) + 1 AS id FROM check_ins', [], idRow)
-  invariant(next !== undefined, 'an aggregate has a row')
-  const { outcomes } = decisions
-  const numbered = outcomes.map((outcome, place) => ({ id: next.id + place, outcome }))
+  const numbered = decisions.outcomes.map((outcome, place) => ({ id: nextId + place, outcome }))
   const rows = numbered.map(({ id, outcome }) => checkInRow(id, outcome, decisions.untold.has(outcome)))
   await queries.run(INSERT_CHECK_INS, [JSON.stringify(rows)])
   await insertRows(queries, INSERT_LEDGER, numbered.flatMap(ledgerRow))

@@ -4,7 +4,7 @@ import { raiseAlarm } from '../store/alarms.js'
 import type { Store } from '../store/store.js'
 import type { Tally } from '../tally.js'
 import type { Arrived } from './arrived.js'
-import { readRepeated, type Repeated } from './batch-reads.js'
+import { readTaken, type Repeated } from './batch-reads.js'
 import { Overtaken, writeDecisions } from './batch-writes.js'
 import { decideBatch, type Outcome } from './decide-batch.js'
 import { know, place, type Deciding } from './decide-stored.js'
@@ -51,19 +51,18 @@ type Done = {
 }
 
 async function decideIn(queries: Queries, batch: readonly Arrived[], parts: CommitParts): Promise<Done> {
-  const taken = new Map(
-    await readRepeated(
-      queries,
-      batch.map(({ checkIn }) => checkIn.actionId),
-    ),
+  const { repeated, nextId } = await readTaken(
+    queries,
+    batch.map(({ checkIn }) => checkIn.actionId),
   )
+  const taken = new Map(repeated)
   const fresh = firstOfEach(batch, taken)
   if (fresh.length === 0)
     return { answers: await answersOf(queries, batch, taken, parts), outcomes: [], ids: [] }
   const placed = await place(queries, fresh, parts.deciding)
   const known = await know(queries, placed, parts.deciding.catalogue)
   const decisions = decideBatch(placed, known, parts.deciding.catalogue)
-  const ids = await writeDecisions(queries, decisions, known.accounts)
+  const ids = await writeDecisions(queries, decisions, { accounts: known.accounts, nextId })
   for (const { placed: one, receipt } of decisions.outcomes) {
     taken.set(one.checkIn.actionId, { contentHash: one.contentHash, receipt })
   }

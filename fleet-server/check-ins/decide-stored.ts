@@ -53,7 +53,7 @@ export async function know(
   batch: readonly Placed[],
   catalogue: DecisionCatalogue,
 ): Promise<Known> {
-  const { cards, accounts } = await readCards(queries, lookupsOf(batch))
+  const { cards, accounts, untold: withUntold } = await readCards(queries, lookupsOf(batch))
   const asks = new Map<string, UseAsk>()
   const spanned = new Set<number>()
   const live = new Set<number>()
@@ -61,7 +61,7 @@ export async function know(
     const history = historyOf(placed.opened, cards)
     if (history === undefined) continue
     const holders = history.passholders.map(({ value }) => value)
-    if (placed.lane === 'live') for (const holder of holders) live.add(holder)
+    if (placed.lane === 'live') for (const holder of holders) if (withUntold.has(holder)) live.add(holder)
     if (placed.moment.kind === 'span') for (const holder of holders) spanned.add(holder)
     const ask = useOf(placed, history, catalogue)
     if (ask !== undefined) asks.set(usesKey(ask.passholderId, ask.eventId, ask.limitKey), ask)

@@ -1,9 +1,11 @@
+import { Socket } from 'node:net'
 import mqtt, { type MqttClient } from 'mqtt'
 import { parseChipNumber } from '@spaarzuil/shared/cards/chip-number.js'
 import { openSealer, type Sealer } from '@spaarzuil/shared/cards/seal.js'
 import { publicPartOf } from '@spaarzuil/shared/cards/sealing-keys.js'
 import type { CheckIn, OccurrenceRef, Revision, TapTime } from '@spaarzuil/shared/contract/check-in.js'
 import { encode, parseDown, type DownMessage, type UpMessage } from '@spaarzuil/shared/contract/codec.js'
+import type { Enquiry } from '@spaarzuil/shared/contract/messages.js'
 import type { Receipt } from '@spaarzuil/shared/contract/receipt.js'
 import { downFilter, parseDownTopic, upTopic, type Up } from '@spaarzuil/shared/contract/topics.js'
 import { invariant } from '@spaarzuil/shared/errors.js'
@@ -28,6 +30,7 @@ export interface TestPillar extends AsyncDisposable {
   /** Payloads of `receipts` as they came. */
   readonly raw: readonly string[]
   checkIn(card: number, options?: TapOptions): CheckIn
+  enquiry(card: number, ask: Pick<Enquiry, 'enquiryId' | 'time'>): Enquiry
   say(channel: Up, message: UpMessage): Promise<void>
   /** Sends check-ins and waits for the receipts of all, in the order of the check-ins. */
   send(checkIns: readonly CheckIn[], lane?: 'live' | 'backlog'): Promise<readonly Receipt[]>
@@ -59,6 +62,8 @@ export async function openTestPillar(
     reconnectPeriod: 0,
     will: presenceWill(uuid),
   })
+  // MQTT.js leaves Nagle's algorithm on, which waits 40 ms for the acknowledgement of the other side.
+  if (client.stream instanceof Socket) client.stream.setNoDelay(true)
   const mailbox = openMailbox(client, uuid)
   await client.subscribeAsync(downFilter(uuid), { qos: 1 })
   const [key] = sealingKeys
@@ -83,6 +88,16 @@ export async function openTestPillar(
     received: mailbox.received,
     raw: mailbox.raw,
     checkIn,
+    enquiry: (card, { enquiryId, time }) => ({
+      v: 1,
+      kind: 'enquiry',
+      enquiryId,
+      seal: sealer.seal(
+        { kind: 'chip', chip: parseChipNumber(chipOf(card)) },
+        { purpose: 'enquiry', actionId: enquiryId, time },
+      ),
+      time,
+    }),
     say,
     send,
     tap: async (card, options) => {
