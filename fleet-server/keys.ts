@@ -9,7 +9,8 @@ import {
 } from '@spaarzuil/shared/cards/sealing-keys.js'
 import { Failure } from '@spaarzuil/shared/errors.js'
 import { readSecretFile, writeSecretFile } from '@spaarzuil/shared/runtime/secret-file.js'
-import { DATABASE_FILE } from './store/store.js'
+import { KEYS_FOLDER } from './store/put-in-place.js'
+import type { Store } from './store/store.js'
 
 /** The secrets of a fleet server: without them nobody can open a seal, and nobody can find a card. */
 export interface ServerKeys {
@@ -17,25 +18,29 @@ export interface ServerKeys {
   readonly lookup: LookupKeys
 }
 
-export const KEYS_FOLDER = 'keys'
 const SEALING_FILE = 'sealing-keys.json'
 const LOOKUP_FILE = 'lookup-keys.json'
 
 /**
- * Reads `<state folder>/keys`, or makes the keys of a server that has never run. Where there is a database already, missing
- * keys are never made anew (CONFIG_INVALID): with other keys every card would be a stranger, and every seal lost.
+ * Reads `<state folder>/keys`, or makes the keys of a server that has never run. Where cards or check-ins are on record,
+ * missing keys are never made anew (CONFIG_INVALID): every card would be a stranger, and every seal lost. To be called
+ * with an open store, because opening it finishes a restore, which brings keys of its own.
  */
-export async function openKeys(stateFolder: string): Promise<ServerKeys> {
+export async function openKeys(stateFolder: string, store: Store): Promise<ServerKeys> {
   const folder = join(stateFolder, KEYS_FOLDER)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const isUsed = existsSync(join(stateFolder, DATABASE_FILE))
+  const used = await store.reader.all(
+    'SELECT 1 FROM cards UNION ALL SELECT 1 FROM check_ins LIMIT 1',
+    [],
+    (row) => row,
+  )
   const contentOf = async (name: string, create: () => unknown): Promise<unknown> => {
     const path = join(folder, name)
     if (existsSync(path)) return readSecretFile(path)
-    if (isUsed) {
+    if (used.length > 0) {
       throw new Failure(
         'CONFIG_INVALID',
-        `${path} is missing, and there is a database that was written with it. Restore it from its backup.`,
+        `${path} is missing, and cards or check-ins were written with it. Restore it from its backup.`,
       )
     }
     await writeSecretFile(path, create())

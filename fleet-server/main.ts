@@ -17,8 +17,8 @@ async function main(configPath: string | undefined): Promise<void> {
   const config = await readConfig(configPath)
   const log = pino({ level: config.logLevel, base: null })
   const tally = openTally()
-  const keys = await openKeys(config.stateFolder)
   await using store = await openStore(config.stateFolder, clock)
+  const keys = await openKeys(config.stateFolder, store)
   const catalogue = await openCatalogue({ database: store.writer, clock })
   await using serving = await servePillars({
     store,
