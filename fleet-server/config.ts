@@ -66,10 +66,13 @@ export function parseConfig(content: unknown, source: string): ServerConfig {
   const validator = Compile(ServerConfig)
   const problems = validator.Check(whole)
     ? []
-    : [...validator.Errors(whole)].map(
-        (error) =>
-          `${error.instancePath === '' ? '/' : error.instancePath} ${error.message}${named(error.params)}`,
-      )
+    : [...validator.Errors(whole)]
+        // Said again, and better, by the object that did not expect the key.
+        .filter(({ keyword }) => keyword !== 'boolean')
+        .map(
+          ({ instancePath, message, params }) =>
+            `${instancePath === '' ? '/' : instancePath} ${message}${named(params)}`,
+        )
   const open = openHosts(whole)
   if (validator.Check(whole) && open.length === 0) return whole
   throw new Failure(
