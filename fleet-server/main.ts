@@ -5,9 +5,13 @@ import { systemClock } from '@spaarzuil/shared/runtime/system-clock.js'
 import { openCatalogue } from './catalogue/catalogue.js'
 import { readConfig } from './config.js'
 import { openKeys } from './keys.js'
+import { serveHttp } from './serve-http.js'
 import { servePillars } from './serve-pillars.js'
 import { openStore } from './store/store.js'
 import { openTally } from './tally.js'
+
+/** Stands in the OpenAPI document. */
+const VERSION = '0.1.0'
 
 /** `node fleet-server/dist/main.js CONFIG.json`: the whole fleet server in one process. */
 async function main(configPath: string | undefined): Promise<void> {
@@ -29,7 +33,19 @@ async function main(configPath: string | undefined): Promise<void> {
     tally,
     log,
   })
-  log.info({ broker: serving.port }, 'ready')
+  await using http = await serveHttp({
+    store,
+    stateFolder: config.stateFolder,
+    catalogue,
+    lookupKeys: keys.lookup,
+    serving,
+    listen: config.http,
+    clock,
+    tally,
+    log,
+    version: VERSION,
+  })
+  log.info({ broker: serving.port, http: http.port }, 'ready')
   await new Promise<void>((resolve) => {
     if (stop.aborted) resolve()
     stop.addEventListener('abort', () => {

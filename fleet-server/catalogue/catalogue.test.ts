@@ -20,7 +20,7 @@ type Test = { testdir: () => string; teardown: (job: () => Promise<void>) => voi
 
 async function town(test: Test): Promise<Town> {
   const opened = await openTown(test.testdir())
-  test.teardown(async () => opened.database.close())
+  test.teardown(async () => opened.store[Symbol.asyncDispose]())
   return opened
 }
 

@@ -6,7 +6,7 @@ import type { Clock, Instant } from '@spaarzuil/shared/time.js'
 import type { Decisions } from './answers.js'
 import { openChoices } from './choice.js'
 import { openDecisions } from './decisions.js'
-import { explainAt, type Explanation } from './explain.js'
+import { countingAt, explainAt, type Counting, type Explanation } from './explain.js'
 import { loadMemory } from './load.js'
 import { openMemory, type Memory } from './memory.js'
 import { programFor, type ProgramContent } from './program.js'
@@ -33,6 +33,8 @@ export interface Catalogue extends Decisions {
   /** Which pillars' programs, settings or status may have changed. Returns how to stop listening. */
   onChange(listener: (pillarUuids: readonly string[]) => void): () => void
   choiceInputAt(pillarUuid: string, at: Instant): ChoiceInput | undefined
+  /** For which event a pillar counts, with the reason in words. */
+  countingAt(pillarUuid: string, at: Instant): Counting | undefined
   /** The chosen event and why, every candidate, every event that was passed over and why. */
   explainAt(pillarUuid: string, at: Instant): Explanation | undefined
 }
@@ -68,6 +70,7 @@ export async function openCatalogue({ database, clock }: CatalogueParts): Promis
     },
     ...decisions,
     choiceInputAt: (pillarUuid, at) => choices.inputAt(pillarUuid, at),
+    countingAt: (pillarUuid, at) => countingAt(memory, choices, pillarUuid, at),
     explainAt: (pillarUuid, at) => explainAt(memory, choices, pillarUuid, at),
     programFor: (pillarUuid, now) => known(programFor(memory, pillarUuid, now)),
     settingsFor: (pillarUuid) => known(settingsFor(memory, pillarUuid)),

@@ -51,11 +51,17 @@ export interface RejectedEvent {
   readonly window?: Window | undefined
 }
 
-export interface Explanation {
+/** For which event a pillar counts, and why. */
+export interface Counting {
   readonly at: Instant
   readonly choice: Choice
+  /** Of the chosen event. */
+  readonly title: (language: Language) => string
   /** In words that a counter can read: in the reader's language. */
   readonly sentence: (language: Language) => string
+}
+
+export interface Explanation extends Counting {
   readonly candidates: readonly ExplainedOccurrence[]
   readonly rejected: readonly RejectedEvent[]
   /** Further rejected events that are not told one by one. */
@@ -64,6 +70,32 @@ export interface Explanation {
   readonly elsewhere: number
   readonly strict: boolean
   readonly counters: readonly string[]
+}
+
+/** For which event a pillar counts at a moment, with the reason in words. */
+export function countingAt(
+  memory: Memory,
+  choices: Choices,
+  pillarUuid: string,
+  at: Instant,
+): Counting | undefined {
+  const around = surroundingsAt(memory, pillarUuid, at)
+  const input = choices.inputAt(pillarUuid, at)
+  if (around === undefined || input === undefined) return undefined
+  const choice = chooseEvent(input)
+  const titles = (language: Language) => (cdbid: string) => titleOf(memory, cdbid, at, language)
+  return {
+    at,
+    choice,
+    title: (language) =>
+      choice.kind === 'chosen' ? (titles(language)(choice.eventId) ?? choice.eventId) : '',
+    sentence: (language) =>
+      explainChoice(choice, {
+        language,
+        zone: around.cardSystem.zone,
+        titleOf: titles(language),
+      }),
+  }
 }
 
 /** Why a pillar counts for an event, or for none, at a moment. For people: not fast. */
@@ -75,13 +107,12 @@ export function explainAt(
 ): Explanation | undefined {
   const around = surroundingsAt(memory, pillarUuid, at)
   const input = choices.inputAt(pillarUuid, at)
-  if (around === undefined || input === undefined) return undefined
-  const titles = (language: Language) => (cdbid: string) => titleOf(memory, cdbid, at, language)
-  const choice = chooseEvent(input)
+  const counting = countingAt(memory, choices, pillarUuid, at)
+  if (around === undefined || input === undefined || counting === undefined) return undefined
   const inPlay = eventsInPlay(memory, around, at)
   const candidates = input.candidates.openAt(at).map((candidate) => ({
     eventId: candidate.eventId,
-    title: titles('nl')(candidate.eventId) ?? candidate.eventId,
+    title: titleOf(memory, candidate.eventId, at, 'nl') ?? candidate.eventId,
     start: candidate.occurrence.start,
     end: candidate.occurrence.end,
     window: candidate.window,
@@ -96,14 +127,7 @@ export function explainAt(
     ...deletedOnes(memory, around, at),
   ]
   return {
-    at,
-    choice,
-    sentence: (language) =>
-      explainChoice(choice, {
-        language,
-        zone: around.cardSystem.zone,
-        titleOf: titles(language),
-      }),
+    ...counting,
     candidates,
     rejected: rejected.slice(0, LISTED_MAX),
     moreRejected: Math.max(0, rejected.length - LISTED_MAX),

@@ -1,21 +1,21 @@
-import { join } from 'node:path'
 import { UITPAS_PASS_NUMBERS } from '@spaarzuil/shared/cards/pass-number.js'
 import { UITPAS_RULES } from '@spaarzuil/shared/check-in/rules.js'
 import { invariant } from '@spaarzuil/shared/errors.js'
 import { readEvent } from '@spaarzuil/shared/events/event-document.js'
-import { openDatabase, type Database } from '@spaarzuil/shared/runtime/database.js'
+import type { Database } from '@spaarzuil/shared/runtime/database.js'
 import { newId } from '@spaarzuil/shared/runtime/ids.js'
-import { migrate } from '@spaarzuil/shared/runtime/migrate.js'
 import { virtualClock, type VirtualClock } from '@spaarzuil/shared/testing/virtual-clock.js'
 import { instant, type Instant } from '@spaarzuil/shared/time.js'
 import { openCatalogue, type Catalogue } from '../catalogue/catalogue.js'
 import type { NewCardSystem } from '../catalogue/write-card-systems.js'
 import { DEFAULT_PILLAR_SETTINGS, type CardSystem, type Counter, type Pillar } from '../catalogue/records.js'
 import { incomingEvent } from '../events/incoming.js'
+import { openStore, type Store } from '../store/store.js'
 
 /** A small town for tests: one card system, a library and a theatre, a pillar in each, a real database. */
 export interface Town {
   readonly folder: string
+  readonly store: Store
   readonly database: Database
   readonly clock: VirtualClock
   readonly catalogue: Catalogue
@@ -54,8 +54,8 @@ export const REGION: NewCardSystem = {
 
 export async function openTown(folder: string, start: Instant = MORNING): Promise<Town> {
   const clock = virtualClock(start)
-  const database = await openDatabase(join(folder, 'fleet.db'), { busyTimeoutMs: 5_000 })
-  await migrate(database, new URL('../store/migrations/', import.meta.url))
+  const store = await openStore(folder, clock)
+  const database = store.writer
   const catalogue = await openCatalogue({ database, clock })
   const { write } = catalogue
   const region = await write.addCardSystem(REGION)
@@ -80,7 +80,7 @@ export async function openTown(folder: string, start: Instant = MORNING): Promis
   }
   const hall = await pillar('Inkom', library)
   const foyer = await pillar('Foyer', theatre)
-  return { folder, database, clock, catalogue, region, library, theatre, hall, foyer }
+  return { folder, store, database, clock, catalogue, region, library, theatre, hall, foyer }
 }
 
 /** An event in UiTdatabank form: permanent with hours, or with the moments given. */
