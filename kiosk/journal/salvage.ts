@@ -42,8 +42,9 @@ const isSqlError = (error: unknown): boolean => error instanceof Error && error.
 async function lastSeq(damaged: Database): Promise<number | undefined> {
   const of = async (sql: string): Promise<number | undefined> =>
     (await attempt(async () => damaged.get(sql, [], NUMBER)))?.n ?? undefined
-  const counted = await of("SELECT seq AS n FROM sqlite_sequence WHERE name = 'entries'")
-  return counted ?? (await of('SELECT MAX(seq) AS n FROM entries'))
+  const inTable = await of('SELECT MAX(seq) AS n FROM entries')
+  // The index knows them all as well, on other pages.
+  return inTable ?? (await of('SELECT MAX(seq) AS n FROM entries INDEXED BY sqlite_autoindex_entries_1'))
 }
 
 async function copyAll(damaged: Database, into: Database, end: number): Promise<Salvaged> {

@@ -10,7 +10,7 @@ CREATE TABLE boots (
 );
 
 CREATE TABLE entries (
-  seq       INTEGER PRIMARY KEY AUTOINCREMENT,
+  seq       INTEGER PRIMARY KEY,          -- in the order of tapping
   action_id TEXT NOT NULL UNIQUE,
   boot_id   INTEGER NOT NULL REFERENCES boots (id),
   content   TEXT NOT NULL               -- JSON: CheckIn, as it is sent every time; holds uptime and raw wall time
