@@ -5,7 +5,7 @@ import { instant, milliseconds } from '@spaarzuil/shared/time.js'
 import { choiceAt, chooserOf } from './choice.js'
 import type { Effect, Now } from './happening.js'
 import type { Message } from './shown.js'
-import { DONE_COMMANDS_MAX, type PillarState } from './state.js'
+import { DONE_COMMANDS_MAX, MESSAGE_STANDS, type PillarState } from './state.js'
 import { answer, cardOf, note, refresh, type Step } from './tell.js'
 import { messageOfBalance, messageOfReceipt } from './told.js'
 
@@ -98,12 +98,18 @@ function onCommand(state: PillarState, { id, command, expiresAtMs }: Command, no
     case 'restart':
       return { state: known, effects: [...first, { kind: 'restart' }] }
     case 'identify':
-      return { state: known, effects: [...first, ...signals()] }
+      return signal(known, first)
   }
 }
 
-/** "Here I am": seen and heard across a hall, and over when the next thing happens. */
-const signals = (): readonly Effect[] => [
-  { kind: 'light', sign: 'saved' },
-  { kind: 'tone', sign: 'saved' },
-]
+/** "Here I am": seen and heard across a hall, and over as soon as a message would be. */
+function signal(state: PillarState, first: readonly Effect[]): Step {
+  const showing = state.showing + 1
+  const effects: readonly Effect[] = [
+    ...first,
+    { kind: 'light', sign: 'saved' },
+    { kind: 'tone', sign: 'saved' },
+    { kind: 'start-timer', timer: { kind: 'message', showing }, after: MESSAGE_STANDS },
+  ]
+  return { state: { ...state, showing }, effects }
+}

@@ -274,10 +274,18 @@ t.test('a message gives way when its time is over, and only its own time', async
 })
 
 t.test('a command is done once, and not after its expiry', async (t) => {
-  const command = (expiresAtMs: number): Happening =>
-    server({ v: 1, kind: 'command', id: id(9), expiresAtMs, command: 'restart' })
+  const command = (expiresAtMs: number, what: 'restart' | 'identify' = 'restart'): Happening =>
+    server({ v: 1, kind: 'command', id: id(9), expiresAtMs, command: what })
   const once = play(ready(), [0, command(EVENING + 60_000)])
   t.strictSame(kinds(once.last), ['keep', 'answer', 'restart'])
   t.strictSame(kinds(play(once.state, [1, command(EVENING + 60_000)]).last), ['answer'])
   t.match(play(ready(), [0, command(EVENING - 1)]).last, [{ kind: 'answer', result: 'expired' }])
+  const here = play(ready(), [0, command(EVENING + 60_000, 'identify')])
+  t.strictSame(kinds(here.last), ['keep', 'answer', 'light', 'tone', 'start-timer'])
+  const over = here.last.flatMap((effect) => (effect.kind === 'start-timer' ? [effect.timer] : []))[0]
+  if (over === undefined) throw new Error('a timer ends the signal')
+  t.match(play(here.state, [2_500, { kind: 'due', timer: over }]).last.at(-1), {
+    kind: 'light',
+    sign: 'idle',
+  })
 })

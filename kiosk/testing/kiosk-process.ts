@@ -7,6 +7,10 @@ import type { KioskConfig } from '../config.js'
 import { eventually } from './eventually.js'
 import { PILLAR } from './samples.js'
 
+/**
+ * As on a pillar: a burst of messages would otherwise let the young generation grow to 48 MB, and keep it.
+ */
+export const NODE_FLAGS = ['--max-semi-space-size=2'] as const
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url))
 
 /** A kiosk as it runs on a pillar: its own process. */
@@ -44,10 +48,14 @@ export async function startKiosk(
     ...config,
   }
   await writeFile(path, JSON.stringify(full))
-  const child = spawn(process.execPath, [options.main ?? MAIN, path, ...(options.args ?? [])], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...options.env },
-  })
+  const child = spawn(
+    process.execPath,
+    [...NODE_FLAGS, options.main ?? MAIN, path, ...(options.args ?? [])],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.env },
+    },
+  )
   let log = ''
   let output = ''
   child.stderr.on('data', (bytes: Buffer) => (log += bytes.toString()))
