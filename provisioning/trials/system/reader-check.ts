@@ -1,15 +1,8 @@
-/**
- * Shows that cards on the virtual reader arrive as readings of the kiosk's own reader, through Debian's pcscd. Start it
- * as root, from the root of the project, after `npm run build`:
- *
- *     sudo node provisioning/dist/trials/system/virtual-reader-check.js
- */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { isInNamespace, runInNamespace } from './in-namespace.js'
-import { PHONE_ATR, startVirtualReader, type VirtualReader } from './virtual-reader.js'
+import { PHONE_ATR, type VirtualReader } from './virtual-reader.js'
 
 const PATIENCE_MS = 20_000
 
@@ -24,7 +17,6 @@ async function waitFor(lines: AsyncIterator<string>, { what, test }: Line): Prom
     if (next.done === true) throw new Error(`Did not see: ${what}`)
     if (test(next.value)) break
   }
-  process.stdout.write(`saw: ${what}\n`)
 }
 
 const card = (uid: string): Line => ({
@@ -63,18 +55,13 @@ function startReader(): ChildProcess & { readonly stdout: NodeJS.ReadableStream 
   return spawn(process.execPath, [fileURLToPath(program)], { stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
-async function main(): Promise<number> {
-  if (!isInNamespace()) return runInNamespace()
-  const virtual = await startVirtualReader()
+/** Cards put on the virtual reader arrive as readings of the kiosk's own reader, and the reader survives its daemon. */
+export async function checkReader(virtual: VirtualReader): Promise<void> {
   const reader = startReader()
   try {
     await check(virtual, createInterface({ input: reader.stdout })[Symbol.asyncIterator]())
-    process.stdout.write('The virtual reader works.\n')
-    return 0
   } finally {
     reader.kill('SIGTERM')
-    await virtual.close()
+    await virtual.take()
   }
 }
-
-process.exitCode = await main()
