@@ -6,7 +6,7 @@ import { Failure, isFailure } from '@spaarzuil/shared/errors.js'
 import { newId } from '@spaarzuil/shared/runtime/ids.js'
 import { openTasks } from '@spaarzuil/shared/runtime/stop.js'
 import { systemClock } from '@spaarzuil/shared/runtime/system-clock.js'
-import { openClockKeeper } from './clock/clock-keeper.js'
+import { openClockKeeper, type ClockKeeper } from './clock/clock-keeper.js'
 import { hasNetworkTime, readBootId } from './clock/machine.js'
 import type { KioskConfig } from './config.js'
 import { revisionOf } from './core/choice.js'
@@ -84,17 +84,19 @@ async function openBase(
   await mkdir(config.stateFolder, { recursive: true, mode: 0o700 })
   const secret = await secretOf(config)
   const boot = await readBootId(process.env)
+  let keeper: ClockKeeper | undefined
   const journal = await openJournal({
     path: join(config.stateFolder, 'journal.db'),
     pillarId,
     clock,
+    now: () => keeper?.now().at ?? clock.now(),
     warn: (details, message) => {
       log.warn(details, message)
     },
   })
   const hardware = await openHardware(config, { clock, log })
   const findings = newsOf<BootFinding>()
-  const keeper = await openClockKeeper({
+  keeper = await openClockKeeper({
     clock,
     boot,
     start: newId(),

@@ -42,6 +42,11 @@ export interface Journal {
   setAside(actionIds: readonly string[], code: string): Promise<void>
   /** Entries that were settled under another store epoch are sent again: that server was restored from a backup. */
   reopenSettledUnderOther(storeEpoch: string): Promise<number>
+  /**
+   * Removes settled entries past their 30 days. Only for a time that the server told: by a wall clock that is wrong, entries
+   * would go that a server restored from a backup still needs.
+   */
+  removeOld(now: Instant): Promise<void>
   counts(): JournalCounts
   /** Raw wall time of the oldest entry without a receipt. */
   oldestUnsettled(): Promise<Instant | undefined>
@@ -86,7 +91,6 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   })
   const limit = options.limit ?? LIMITS.journalEntries
   const parts: Parts = { database, known, settling, now, warn, boots: await boots(database) }
-  await removeOld(parts)
   let probes = kept.number('probe') ?? 0
 
   return {
@@ -107,6 +111,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     },
     setAside: async (actionIds, code) => setAside(parts, actionIds, code),
     reopenSettledUnderOther: async (storeEpoch) => reopenSettledUnderOther(parts, storeEpoch),
+    removeOld: async (at) => removeOld(parts, at),
     counts: () => ({
       unsettled: Math.max(0, known.total - known.settled - known.setAside - settling.waiting()),
       settled: known.settled + settling.waiting(),

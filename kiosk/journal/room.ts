@@ -1,6 +1,6 @@
 import { LIMITS } from '@spaarzuil/shared/contract/limits.js'
 import { Failure } from '@spaarzuil/shared/errors.js'
-import { days, earlier } from '@spaarzuil/shared/time.js'
+import { days, earlier, type Instant } from '@spaarzuil/shared/time.js'
 import type { Parts } from './entries.js'
 
 /** At the limit so many settled entries leave at once: making room is then one delete in a hundred taps. */
@@ -9,10 +9,10 @@ const ROOM_MADE = 100
 const OLD_REMOVED = 500
 
 /** Removes settled entries past their 30 days. */
-export async function removeOld(parts: Parts): Promise<void> {
-  const before = earlier(parts.now(), days(LIMITS.settledDays))
+export async function removeOld(parts: Parts, now: Instant): Promise<void> {
+  const before = earlier(now, days(LIMITS.settledDays))
   const removed = await removeSettled(parts, { where: 'at_ms < ?', params: [before], max: OLD_REMOVED })
-  if (removed === OLD_REMOVED) await removeOld(parts)
+  if (removed === OLD_REMOVED) await removeOld(parts, now)
 }
 
 /** At the limit the oldest settled entries make room; where there are none, JOURNAL_FULL: the visitor must be told. */

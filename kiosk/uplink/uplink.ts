@@ -57,7 +57,12 @@ export function openUplink(parts: UplinkParts): Uplink {
     const isNew = connection !== message.connection
     connection = message.connection
     await attempt('clock', async () => keeper.serverSaid(instant(message.serverMs), roundTrip))
-    await attempt('store epoch', async () => meetEpoch(message))
+    await attempt('store epoch', async () => {
+      await meetEpoch(message)
+      // Now, and not at the start: by a clock that is plainly wrong, what a restored server needs would seem old. And
+      // after the epoch, so that what such a server has just asked for is not old either.
+      await journal.removeOld(keeper.now().at)
+    })
     const findings = isNew ? await keeper.findings() : []
     if (!isNew || connection !== message.connection) return
     for (const finding of findings) line.send({ v: 1, kind: 'clock', ...finding })
