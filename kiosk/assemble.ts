@@ -41,8 +41,12 @@ export async function assemble({ config, stop, hooks, onReady }: AssembleOptions
   })
   // One for every timer that runs: a handful for each tap of the last seconds.
   setMaxListeners(0, tasks.signal)
-  const attempt = attemptWith(log, (name, error) => {
-    tasks.start(name, async () => Promise.reject(error))
+  const begun = new Set<Promise<void>>()
+  const attempt = attemptWith(log, {
+    begun,
+    fail: (name, error) => {
+      tasks.start(name, async () => Promise.reject(error))
+    },
   })
   for (const { name, drives } of missingPackages()) {
     log.warn({ package: name }, `${name} is not installed: this pillar cannot drive ${drives}`)
@@ -67,6 +71,8 @@ export async function assemble({ config, stop, hooks, onReady }: AssembleOptions
   onReady?.({ screenUrl: hardware.screenUrl })
   await tasks.ended()
   await hardware[Symbol.asyncDispose]()
+  // What the last message set going still writes.
+  while (begun.size > 0) await Promise.all(begun)
   await journal.close()
   log.info('The pillar has stopped')
 }
@@ -181,16 +187,26 @@ async function secretOf(config: KioskConfig): Promise<string> {
 
 /** A full disk ends nothing: it is logged, and what was asked is asked again when it matters. */
 const attemptWith =
-  (log: Logger, fail: (name: string, error: unknown) => void) =>
-  async (name: string, work: () => Promise<void>): Promise<void> => {
-    try {
-      await work()
-    } catch (error) {
+  (log: Logger, { begun, fail }: Attempting): Attempt =>
+  async (name, work) => {
+    const done = carried(work).catch((error: unknown) => {
       if (isFailure(error) && error.code !== 'DATABASE_DAMAGED')
         log.error({ err: error, work: name }, error.message)
       else fail(name, error)
-    }
+    })
+    begun.add(done)
+    await done
+    begun.delete(done)
   }
+
+type Attempting = {
+  /** What has begun and not ended. */
+  readonly begun: Set<Promise<void>>
+  readonly fail: (name: string, error: unknown) => void
+}
+
+/** So that work that throws before its first await fails like any other. */
+const carried = async (work: () => Promise<void>): Promise<void> => work()
 
 function helloOf(pillar: Pillar) {
   const { settings, chooser } = pillar.state()

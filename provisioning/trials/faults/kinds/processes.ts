@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { whyNoDisks } from '../disk/disks.js'
+import { until } from '../world/until.js'
+import { always, type Kind } from './kind.js'
+
+/** How long a program stays dead, at most. */
+const DEAD_MS = 600
+/** Effects of the start itself, and of some dozens of taps. */
+const EFFECTS_MAX = 400
+/** Visitors bring that many effects about within this time. */
+const CRASH_WITHIN_MS = 12_000
+
+export const pillarKilled: Kind = {
+  name: 'pillar-kill',
+  whyNot: always,
+  target: 'pillar',
+  strike: async (pillar, dice) => {
+    await pillar.kill()
+    await delay(dice.between(0, DEAD_MS))
+    await pillar.start()
+  },
+}
+
+/** The pillar ends itself between two effects: what was shown just before counts, what comes after never happens. */
+export const pillarKilledBetweenEffects: Kind = {
+  name: 'pillar-kill-between-effects',
+  whyNot: always,
+  target: 'pillar',
+  strike: async (pillar, dice) => {
+    await pillar.kill()
+    const ended = pillar.endedByItself()
+    pillar.orderCrash(dice.between(1, EFFECTS_MAX))
+    await pillar.start()
+    await until(CRASH_WITHIN_MS, () => pillar.endedByItself() > ended)
+    await pillar.start()
+  },
+}
+
+export const serverKilled: Kind = {
+  name: 'server-kill',
+  whyNot: always,
+  target: 'server',
+  strike: async ({ server }, dice) => {
+    await server.kill()
+    await delay(dice.between(0, DEAD_MS))
+    await server.start()
+  },
+}
+
+export const pillarPowerCut: Kind = {
+  name: 'pillar-power-cut',
+  whyNot: whyNoDisks,
+  target: 'pillar',
+  strike: async (pillar, dice) => {
+    await pillar.disk.cutPower(pillar.kill)
+    pillar.machine.reboot()
+    await delay(dice.between(0, DEAD_MS))
+    await pillar.start()
+  },
+}
+
+export const serverPowerCut: Kind = {
+  name: 'server-power-cut',
+  whyNot: whyNoDisks,
+  target: 'server',
+  strike: async ({ server }, dice) => {
+    await server.disk.cutPower(server.kill)
+    await delay(dice.between(0, DEAD_MS))
+    await server.start()
+  },
+}
