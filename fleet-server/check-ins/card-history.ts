@@ -10,8 +10,6 @@ export interface CardHistory {
   readonly cardId: number
   readonly statuses: readonly Dated<Status>[]
   readonly passholders: readonly Dated<number>[]
-  /** When something changed. */
-  readonly changes: readonly Instant[]
 }
 
 /** The card as it was at a moment. Before its first status it was not a card of ours. */
@@ -25,8 +23,11 @@ export function cardAt(history: CardHistory, at: Instant): CardAtMoment {
 const valueAt = <T>(entries: readonly Dated<T>[], at: Instant): T | undefined =>
   entries.findLast(({ from, to }) => from <= at && (to === null || at < to))?.value
 
-export const changesIn = (entries: readonly Dated<unknown>[]): readonly Instant[] =>
-  entries.flatMap(({ from, to }) => (to === null ? [instant(from)] : [instant(from), instant(to)]))
+/** When something about the card changed. */
+export const changesOf = ({ statuses, passholders }: CardHistory): readonly Instant[] =>
+  [...statuses, ...passholders].flatMap(({ from, to }) =>
+    to === null ? [instant(from)] : [instant(from), instant(to)],
+  )
 
 /** The card that a seal named, by any of the keys under which it may stand. */
 export const historyOf = (opened: Opened, cards: ReadonlyMap<string, CardHistory>): CardHistory | undefined =>

@@ -5,7 +5,7 @@ import { receiptOf } from '@spaarzuil/shared/check-in/receipt.js'
 import type { Verdict } from '@spaarzuil/shared/check-in/verdict.js'
 import type { Instant } from '@spaarzuil/shared/time.js'
 import type { Placed } from './arrived.js'
-import { cardAt, historyOf, type CardHistory } from './card-history.js'
+import { cardAt, changesOf, historyOf, type CardHistory } from './card-history.js'
 import { eventAt, type EventAt } from './event-at.js'
 import type { DecisionCatalogue } from './ports.js'
 
@@ -29,6 +29,8 @@ export interface Known {
   readonly uses: ReadonlyMap<string, number>
   readonly accounts: ReadonlyMap<number, Account>
   readonly untold: ReadonlyMap<number, Untold>
+  /** Events at the moments of check-ins, as far as they were asked for already. */
+  readonly events: ReadonlyMap<Placed, EventAt>
 }
 
 export interface Outcome {
@@ -166,10 +168,11 @@ function decideOne(placed: Placed, context: Context): Decision {
 function decideAt(
   placed: Placed,
   history: CardHistory | undefined,
-  { catalogue, state, at }: Context & { readonly at: Instant },
+  { known, catalogue, state, at }: Context & { readonly at: Instant },
 ): Decision {
   const card: CardAtMoment = history === undefined ? { kind: 'unknown' } : cardAt(history, at)
-  const event = eventAt(placed, at, catalogue)
+  const event =
+    (placed.moment.kind === 'at' ? known.events.get(placed) : undefined) ?? eventAt(placed, at, catalogue)
   const passholderId = card.kind === 'card' ? card.passholderId : undefined
   const verdict = decide({ at, card, event: factsOf(event, passholderId, state) })
   return { verdict, cardId: history?.cardId, passholderId, event }
@@ -195,7 +198,7 @@ function decideSpan(
   const { pillar, checkIn } = placed
   const boundaries = [
     ...catalogue.boundaries(pillar.uuid, span, checkIn.occurrence?.eventId),
-    ...(history?.changes ?? []),
+    ...(history === undefined ? [] : changesOf(history)),
   ]
   const decideWithin = (at: Instant): Decided => {
     const { verdict, event, passholderId } = decideAt(placed, history, { ...context, at })

@@ -1,13 +1,14 @@
+import type { CardAtMoment } from '@spaarzuil/shared/check-in/facts.js'
 import { deriveMoment } from '@spaarzuil/shared/check-in/moment.js'
 import type { Queries } from '@spaarzuil/shared/runtime/database.js'
 import type { Arrived, Placed } from './arrived.js'
 import { readAllUses, readCards, readUntold, readUses, type UseAsk } from './batch-reads.js'
-import { cardAt, historyOf, type CardHistory } from './card-history.js'
-import { bootKey, type Clocks } from './clocks.js'
+import { cardAt, historyOf } from './card-history.js'
+import { bootKey, type Boot, type Clocks } from './clocks.js'
 import { usesKey, type Known } from './decide-batch.js'
-import { eventAt } from './event-at.js'
+import { eventAt, type EventAt } from './event-at.js'
 import type { DecisionCatalogue } from './ports.js'
-import { programKey, type SentPrograms } from './sent-programs.js'
+import { programKey, type ProgramAsk, type SentPrograms } from './sent-programs.js'
 
 /** What turning arrived check-ins into decisions needs besides the database. */
 export interface Deciding {
@@ -22,30 +23,38 @@ export async function place(
   arrived: readonly Arrived[],
   { clocks, programs }: Deciding,
 ): Promise<readonly Placed[]> {
-  const findings = await clocks.findings(queries, arrived.map(bootOf))
-  const sent = await programs.load(
-    queries,
-    arrived.flatMap((one) => {
-      const ask = programOf(one)
-      return ask === undefined ? [] : [ask]
-    }),
+  const named = arrived.map(namesOf)
+  const boots = new Map(named.map(({ boot, bootName }) => [bootName, boot]))
+  const asked = new Map(
+    named.flatMap(({ program, programName }) => (program === undefined ? [] : [[programName, program]])),
   )
-  return arrived.map((one) => {
-    const ask = programOf(one)
-    return {
-      ...one,
-      moment: deriveMoment(one.checkIn.time, findings.get(bootKey(bootOf(one))) ?? []),
-      program: ask === undefined ? undefined : sent.get(programKey(ask)),
-    }
-  })
+  const findings = await clocks.findings(queries, boots.values())
+  const sent = await programs.load(queries, asked.values())
+  return named.map(({ one, bootName, programName }) => ({
+    ...one,
+    moment: deriveMoment(one.checkIn.time, findings.get(bootName) ?? []),
+    program: sent.get(programName),
+  }))
 }
 
-const bootOf = ({ pillar, checkIn }: Arrived) => ({ pillarId: pillar.id, boot: checkIn.time.boot })
+interface Names {
+  readonly one: Arrived
+  readonly boot: Boot
+  readonly bootName: string
+  readonly program: ProgramAsk | undefined
+  readonly programName: string
+}
 
-const programOf = ({ pillar, checkIn }: Arrived) =>
-  checkIn.program === undefined || checkIn.occurrence === undefined
-    ? undefined
-    : { pillarId: pillar.id, ...checkIn.program }
+function namesOf(one: Arrived): Names {
+  const { pillar, checkIn } = one
+  const boot = { pillarId: pillar.id, boot: checkIn.time.boot }
+  const program =
+    checkIn.program === undefined || checkIn.occurrence === undefined
+      ? undefined
+      : { pillarId: pillar.id, ...checkIn.program }
+  const programName = program === undefined ? '' : programKey(program)
+  return { one, boot, bootName: bootKey(boot), program, programName }
+}
 
 /** Reads all that decisions on these depend on. */
 export async function know(
@@ -55,6 +64,7 @@ export async function know(
 ): Promise<Known> {
   const { cards, accounts, untold: withUntold } = await readCards(queries, lookupsOf(batch))
   const asks = new Map<string, UseAsk>()
+  const events = new Map<Placed, EventAt>()
   const spanned = new Set<number>()
   const live = new Set<number>()
   for (const placed of batch) {
@@ -63,21 +73,26 @@ export async function know(
     const holders = history.passholders.map(({ value }) => value)
     if (placed.lane === 'live') for (const holder of holders) if (withUntold.has(holder)) live.add(holder)
     if (placed.moment.kind === 'span') for (const holder of holders) spanned.add(holder)
-    const ask = useOf(placed, history, catalogue)
+    if (placed.moment.kind !== 'at') continue
+    const event = eventAt(placed, placed.moment.at, catalogue)
+    events.set(placed, event)
+    const ask = useOf(cardAt(history, placed.moment.at), event)
     if (ask !== undefined) asks.set(usesKey(ask.passholderId, ask.eventId, ask.limitKey), ask)
   }
   const uses = await readUses(queries, [...asks.values()])
   const allUses = await readAllUses(queries, [...spanned])
   const untold = await readUntold(queries, [...live])
-  return { cards, accounts, uses: allUses.size === 0 ? uses : new Map([...uses, ...allUses]), untold }
+  return {
+    cards,
+    accounts,
+    uses: allUses.size === 0 ? uses : new Map([...uses, ...allUses]),
+    untold,
+    events,
+  }
 }
 
-function useOf(placed: Placed, history: CardHistory, catalogue: DecisionCatalogue): UseAsk | undefined {
-  if (placed.moment.kind !== 'at') return undefined
-  const card = cardAt(history, placed.moment.at)
-  if (card.kind === 'unknown' || card.passholderId === undefined) return undefined
-  const event = eventAt(placed, placed.moment.at, catalogue)
-  if (event.kind !== 'event') return undefined
+function useOf(card: CardAtMoment, event: EventAt): UseAsk | undefined {
+  if (card.kind === 'unknown' || card.passholderId === undefined || event.kind !== 'event') return undefined
   return { passholderId: card.passholderId, eventId: event.facts.id, limitKey: event.facts.limit.key }
 }
 

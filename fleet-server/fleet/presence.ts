@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { Hello, Health } from '@spaarzuil/shared/contract/messages.js'
 import { WAITS } from '@spaarzuil/shared/contract/limits.js'
 import { Nullable, rowParser, type Database } from '@spaarzuil/shared/runtime/database.js'
-import { instant, milliseconds, type Clock, type Instant } from '@spaarzuil/shared/time.js'
+import { instant, milliseconds, seconds, type Clock, type Instant } from '@spaarzuil/shared/time.js'
 import { Compile } from 'typebox/compile'
 import type { PillarRecord } from '../check-ins/ports.js'
 
@@ -38,6 +38,8 @@ export interface PresenceParts {
   readonly clock: Clock
 }
 
+/** How exact the last sign of life is known. */
+const HEARD_AGAIN = seconds(1)
 const SILENT_AFTER = milliseconds(WAITS.presenceMs)
 
 const presenceRow = rowParser(
@@ -74,8 +76,12 @@ export async function openPresence({ database, clock }: PresenceParts): Promise<
     const isNews = online !== before.online || news.health !== undefined || news.hello !== undefined
     if (isNews) for (const listener of listeners) listener(uuid, presence)
   }
+  /** Called for every message, so what is nearly always true is asked first. */
   const heard = (pillar: PillarRecord): void => {
-    change(pillar, { heardAt: clock.now(), online: true })
+    const now = clock.now()
+    const known = entries.get(pillar.uuid)?.presence
+    if (known?.online === true && Math.abs(now - known.heardAt) < HEARD_AGAIN) return
+    change(pillar, { heardAt: now, online: true })
   }
   return {
     presenceOf: (uuid) => entries.get(uuid)?.presence,
