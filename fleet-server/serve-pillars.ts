@@ -4,7 +4,7 @@ import { openUnsealer } from '@spaarzuil/shared/cards/unseal.js'
 import { invariant } from '@spaarzuil/shared/errors.js'
 import { days, seconds, type Clock } from '@spaarzuil/shared/time.js'
 import { openBroker, type Broker, type BrokerEvents, type BrokerLimits, type Line } from './broker/broker.js'
-import { openClockNews } from './check-ins/clock-news.js'
+import { openClockNews, type ClockNews } from './check-ins/clock-news.js'
 import { openClocks } from './check-ins/clocks.js'
 import { openCorrections, type Corrections } from './check-ins/correct.js'
 import { openEnquiries } from './check-ins/enquiries.js'
@@ -13,6 +13,7 @@ import { openSeals } from './check-ins/open-seals.js'
 import { openPipeline, type Log, type Pipeline, type PipelineLimits } from './check-ins/pipeline.js'
 import type { DecisionCatalogue, FleetCatalogue, PillarRecord } from './check-ins/ports.js'
 import { openRedecide, type Redecide } from './check-ins/redecide.js'
+import { openRescue, type Rescue } from './check-ins/rescue.js'
 import { openSentPrograms } from './check-ins/sent-programs.js'
 import { openBringing } from './fleet/bringing.js'
 import { openCommands, type Commands } from './fleet/commands.js'
@@ -44,6 +45,8 @@ export interface ServingPillars extends AsyncDisposable {
   readonly redecide: Redecide
   readonly live: Live
   readonly pipeline: Pipeline
+  readonly clockNews: ClockNews
+  readonly rescue: Rescue
 }
 
 const SETTLE_EVERY = seconds(5)
@@ -98,6 +101,8 @@ export async function servePillars(parts: ServePillarsParts): Promise<ServingPil
     commands,
     live: desk.live,
     pipeline: desk.pipeline,
+    clockNews: desk.clockNews,
+    rescue: desk.rescue,
     redecide: desk.redecide,
     corrections: openCorrections(store, clock),
     [Symbol.asyncDispose]: async () => {
@@ -122,9 +127,13 @@ async function openDesk(parts: ServePillarsParts) {
   const pipeline = openPipeline({ ...parts, deciding, seals, live, limits: parts.limits?.pipeline })
   const redecide = openRedecide({ store, deciding, seals, clock, tally })
   const clockNews = openClockNews({ store, clocks, redecide, clock })
+  const rescue = openRescue({ reader: store.reader, clock })
+  rescue.deliverTo((batch) => {
+    pipeline.take(batch)
+  })
   const perMinute = (uuid: string): number => catalogue.settingsFor(uuid).enquiriesPerMinute
   const enquiries = openEnquiries({ reader: store.reader, seals, catalogue, clock, perMinute })
-  return { live, pipeline, redecide, clockNews, enquiries }
+  return { live, pipeline, redecide, clockNews, rescue, enquiries }
 }
 
 /** The broker knows pillars by their names, presence by their rows. */
