@@ -4,6 +4,8 @@ import t from 'tap'
 import { virtualClock, type VirtualClock } from '@spaarzuil/shared/testing/virtual-clock.js'
 import { days, instant, milliseconds } from '@spaarzuil/shared/time.js'
 import { BOOT, checkInOf, EPOCH, id, PILLAR, START } from '../testing/samples.js'
+import { openDatabase } from '@spaarzuil/shared/runtime/database.js'
+import type { Entry } from './entry.js'
 import { openJournal, type Journal, type JournalOptions } from './journal.js'
 import { readJournal } from './read-journal.js'
 
@@ -216,6 +218,35 @@ t.test("another device's journal can be read from its files alone, also after a 
   t.strictSame(found, [id(1), id(2), id(3)], 'the receipt was not written yet; what was set aside counts')
   t.equal(foreign.pillarId, PILLAR)
   t.strictSame(foreign.findings, [{ boot: BOOT, start: START, finding: { fromMs: 1, untilMs: 2 } }])
+  t.equal(foreign.lost(), 0)
   await foreign.close()
   await t.rejects(readJournal(join(folder, 'nothing.db')), { code: 'NOT_FOUND' })
 })
+
+t.test(
+  "of another device's journal, the settled entries can be read too, and damaged ones are counted",
+  async (t) => {
+    const { open: start, path } = opener(t.testdir())
+    const journal = await start()
+    await fill(journal, 4)
+    journal.settle([id(1), id(2)], EPOCH)
+    await journal.close()
+    const database = await openDatabase(path, { busyTimeoutMs: 1_000 })
+    await database.run('UPDATE entries SET content = substr(content, 2) WHERE action_id IN (?, ?)', [
+      id(2),
+      id(3),
+    ])
+    await database.close()
+    const foreign = await readJournal(path)
+    t.teardown(async () => foreign.close())
+    const read = async (part: AsyncIterable<readonly Entry[]>) => {
+      const found = []
+      for await (const entries of part) found.push(...entries.map(({ checkIn }) => checkIn.actionId))
+      return found
+    }
+    t.strictSame(await read(foreign.unsettled(1)), [id(4)])
+    t.equal(foreign.lost(), 1)
+    t.strictSame(await read(foreign.all(10)), [id(1), id(4)])
+    t.equal(foreign.lost(), 2, 'each once')
+  },
+)

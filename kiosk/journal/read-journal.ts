@@ -8,14 +8,16 @@ import { ENTRY, parseEntries, type Entry } from './entry.js'
 import { keptValues } from './kept-values.js'
 import { openJournalFile } from './open-journal-file.js'
 
-/** A journal of another device: what it holds without a receipt, and what is known of its clocks. */
+/** A journal of another device: what it holds, and what is known of its clocks. */
 export interface ForeignJournal {
   readonly pillarId: string
   readonly findings: readonly BootFinding[]
   /** Check-ins without a receipt, those set aside included, oldest first, at most `max` at a time. */
   unsettled(max: number): AsyncIterable<readonly Entry[]>
-  /** Entries that can no longer be read. */
-  readonly lost: number
+  /** The settled ones too: a server that was restored from a backup may have lost them. */
+  all(max: number): AsyncIterable<readonly Entry[]>
+  /** Entries that can no longer be read; those whose content is damaged count once they have been passed. */
+  lost(): number
   close(): Promise<void>
 }
 
@@ -42,27 +44,29 @@ export async function readJournal(path: string): Promise<ForeignJournal> {
     const kept = await keptValues(database)
     const known = await boots(database)
     const pillarId = kept.get('pillar')
+    const damaged = new Set<number>()
+    const entries = async function* (where: string, max: number): AsyncGenerator<readonly Entry[]> {
+      let after = 0
+      for (;;) {
+        const rows = await database.all(
+          `SELECT seq, content FROM entries WHERE seq > ? AND ${where} ORDER BY seq LIMIT ?`,
+          [after, max],
+          ENTRY,
+        )
+        const last = rows.at(-1)
+        if (last === undefined) return
+        after = last.seq
+        const parsed = parseEntries(rows)
+        for (const seq of parsed.damaged) damaged.add(seq)
+        if (parsed.good.length > 0) yield parsed.good
+      }
+    }
     return {
       pillarId: typeof pillarId === 'string' ? pillarId : '',
       findings: await known.findings(),
-      lost: lost + (kept.number('lost') ?? 0),
-      unsettled: async function* (max) {
-        let after = 0
-        for (;;) {
-          const rows = await database.all(
-            `SELECT seq, content FROM entries
-              WHERE seq > ? AND seq NOT IN (SELECT seq FROM outcomes WHERE state = 'settled')
-              ORDER BY seq LIMIT ?`,
-            [after, max],
-            ENTRY,
-          )
-          const last = rows.at(-1)
-          if (last === undefined) return
-          after = last.seq
-          const { good } = parseEntries(rows)
-          if (good.length > 0) yield good
-        }
-      },
+      lost: () => lost + (kept.number('lost') ?? 0) + damaged.size,
+      unsettled: (max) => entries("seq NOT IN (SELECT seq FROM outcomes WHERE state = 'settled')", max),
+      all: (max) => entries('TRUE', max),
       close: async () => {
         await database.close()
         await remove()
