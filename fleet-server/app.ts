@@ -13,8 +13,11 @@ import { backupRoutes } from './backup/routes.js'
 import { cardRoutes } from './cards/routes.js'
 import { cardSystemRoutes } from './card-systems/routes.js'
 import type { Catalogue } from './catalogue/catalogue.js'
+import type { ClockNews } from './check-ins/clock-news.js'
 import type { Corrections } from './check-ins/correct.js'
 import type { Redecide } from './check-ins/redecide.js'
+import type { Rescue } from './check-ins/rescue.js'
+import { rescueRoutes } from './check-ins/rescue-routes.js'
 import { checkInRoutes } from './check-ins/routes.js'
 import { counterRoutes } from './counters/routes.js'
 import { eventRoutes } from './events/routes.js'
@@ -33,6 +36,8 @@ export interface AppParts {
   readonly redecide: Pick<Redecide, 'cardsKnown' | 'eventsKnown'>
   readonly corrections: Corrections
   readonly commands: Pick<Commands, 'send'>
+  readonly rescue: Pick<Rescue, 'deliver'>
+  readonly clockNews: Pick<ClockNews, 'take'>
   readonly vitals: Vitals
   readonly version: string
   /** The pages for staff, as a plugin: the API works without. */
@@ -103,6 +108,7 @@ const api = (parts: AppParts) => async (app: FastifyInstance) => {
   await app.register(cardRoutes(all))
   await app.register(checkInRoutes(all))
   await app.register(alarmRoutes(all))
+  await app.register(rescueRoutes(all))
   await app.register(backupRoutes(all))
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
 }

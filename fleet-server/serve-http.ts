@@ -35,6 +35,8 @@ export async function serveHttp(parts: ServeHttpParts): Promise<ServingHttp> {
     redecide: serving.redecide,
     corrections: serving.corrections,
     commands: serving.commands,
+    rescue: serving.rescue,
+    clockNews: serving.clockNews,
     vitals: {
       // The broker listens from the moment it is open; the process ends when it cannot.
       brokerListening: () => serving.port > 0,

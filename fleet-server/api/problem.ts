@@ -45,9 +45,12 @@ const STATUS: Readonly<Partial<Record<FailureCode, readonly [status: number, tit
   LIMIT_REACHED: [409, 'A limit is reached'],
   MEDIA_TYPE_FOREIGN: [415, 'Not the media type of this route'],
   NOT_FOUND: [404, 'Not found'],
+  NOT_LOOPBACK: [403, 'Only on the machine of the server'],
   ORIGIN_FOREIGN: [403, 'Asked by another site'],
   PASS_NUMBER_INVALID: [422, 'Not a pass number'],
+  PILLAR_INACTIVE: [409, 'The pillar is not active'],
   REQUEST_INVALID: [400, 'The request is not valid'],
+  SERVER_BUSY: [503, 'The server is busy'],
 }
 
 const titled = (code: string): string => `urn:spaarzuil:problem:${code.toLowerCase().replaceAll('_', '-')}`

@@ -1,5 +1,7 @@
 import t from 'tap'
-import { invariant } from '@spaarzuil/shared/errors.js'
+import { UP_SAMPLES } from '@spaarzuil/shared/contract/sample.js'
+import { Failure, invariant } from '@spaarzuil/shared/errors.js'
+import { openTestApp } from '../testing/test-app.js'
 import { PILLARS } from '../testing/hand-made-fleet.js'
 import { openTestServer, type TestServer } from '../testing/test-server.js'
 
@@ -71,4 +73,31 @@ t.test('a full server says so, and a blocked pillar has no rescue', async (t) =>
     server.fleet.change(FIRST, { status })
     await t.rejects(rescue.deliver(recordOf(server, FIRST), checkIns.slice(1)), { code: 'PILLAR_INACTIVE' })
   }
+})
+
+t.test('over HTTP a full server says when to try again, and nonsense is refused by name', async (t) => {
+  const busy = new Failure('SERVER_BUSY', 'Later', { details: { retryAfterMs: 1_200 } })
+  const checkIn = UP_SAMPLES.flatMap((message) => (message.kind === 'check-ins' ? message.checkIns : []))[0]
+  invariant(checkIn !== undefined, 'the samples have a check-in')
+  const { app, ask, town } = await openTestApp(t, { rescue: { deliver: async () => Promise.reject(busy) } })
+  const path = `pillars/${town.hall.uuid}/rescue`
+  const full = await app.inject({
+    method: 'POST',
+    url: `/api/v1/${path}`,
+    headers: { host: '127.0.0.1' },
+    payload: [checkIn],
+  })
+  t.match([full.statusCode, full.headers['retry-after']], [503, '2'])
+  const cases: readonly (readonly [path: string, body: unknown, status: number])[] = [
+    [path, [], 400],
+    [path, Array.from({ length: 51 }, () => checkIn), 400],
+    [path, [{ ...checkIn, seal: {} }], 400],
+    [path, Array.from({ length: 50 }, () => ({ ...checkIn, more: 'x'.repeat(2_000) })), 413],
+    [`pillars/${FIRST}/rescue`, [checkIn], 404],
+    [`${path}/clocks`, [{ boot: 'x', start: 'y', finding: {} }], 400],
+  ]
+  for (const [at, body, status] of cases)
+    t.equal((await ask('POST', at, body)).status, status, `${status} ${at}`)
+  const finding = { boot: checkIn.time.boot, start: checkIn.time.start, finding: { fromMs: 1, untilMs: 2 } }
+  t.equal((await ask('POST', `${path}/clocks`, [finding])).status, 204)
 })

@@ -42,6 +42,10 @@ export async function openTestApp(test: Test, change: Partial<AppParts> = {}): P
       eventsKnown: async (cdbids) => Promise.resolve(eventsKnown.push([...cdbids])),
     },
     corrections: openCorrections(town.store, town.clock),
+    rescue: {
+      deliver: async () => Promise.resolve({ receipts: [], known: [], rejected: [], unanswered: [] }),
+    },
+    clockNews: { take: async () => Promise.resolve() },
     commands: { send: async () => Promise.resolve('done') },
     vitals: { brokerListening: () => true, waiting: () => 0, counts: () => ({ refused: 2 }) },
     version: '0.0.0',

@@ -2,12 +2,15 @@ import { parseArgs } from 'node:util'
 import { isFailure } from '@spaarzuil/shared/errors.js'
 import { Refused } from './api.js'
 import { EXIT, type Command } from './command.js'
+import { backup } from './commands/backup.js'
 import { cardsImport } from './commands/cards-import.js'
 import { eventsExpand } from './commands/events-expand.js'
 import { eventsImport } from './commands/events-import.js'
 import { explain } from './commands/explain.js'
 import { ledgerCheck } from './commands/ledger-check.js'
 import { pillarsAdd } from './commands/pillars-add.js'
+import { rescue } from './commands/rescue.js'
+import { restore } from './commands/restore.js'
 
 const COMMANDS: readonly Command[] = [
   eventsExpand,
@@ -16,6 +19,9 @@ const COMMANDS: readonly Command[] = [
   pillarsAdd,
   explain,
   ledgerCheck,
+  backup,
+  restore,
+  rescue,
 ]
 const DEFAULT_SERVER = 'http://127.0.0.1:8480'
 
