@@ -5,6 +5,7 @@ import { systemClock } from '@spaarzuil/shared/runtime/system-clock.js'
 import { openCatalogue } from './catalogue/catalogue.js'
 import { readConfig } from './config.js'
 import { openKeys } from './keys.js'
+import { pageRoutes } from './pages/routes.js'
 import { serveHttp } from './serve-http.js'
 import { servePillars } from './serve-pillars.js'
 import { openStore } from './store/store.js'
@@ -44,6 +45,13 @@ async function main(configPath: string | undefined): Promise<void> {
     tally,
     log,
     version: VERSION,
+    pages: pageRoutes({
+      catalogue,
+      reader: store.reader,
+      clock,
+      presence: serving.presence,
+      live: serving.live,
+    }),
   })
   log.info({ broker: serving.port, http: http.port }, 'ready')
   await new Promise<void>((resolve) => {
