@@ -103,6 +103,9 @@ async function prepareConnection(
   if (options.pageSize !== undefined) await connection.exec(`PRAGMA page_size = ${options.pageSize}`)
   const [mode] = await connection.all('PRAGMA journal_mode = WAL', [])
   await connection.exec(`PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${LOG_KEPT_BYTES}`)
+  // A statement that changes many rows keeps the old pages aside, to undo itself alone if it fails half-way. In a file
+  // that is a write more for every page changed: a sixth of the time of a batch, and wear on an SD card.
+  await connection.exec('PRAGMA temp_store = MEMORY')
   const [synchronous] = await connection.all('PRAGMA synchronous', [])
   const [foreignKeys] = await connection.all('PRAGMA foreign_keys', [])
   if (mode?.['journal_mode'] !== 'wal') {
