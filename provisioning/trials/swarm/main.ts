@@ -71,11 +71,14 @@ if (perSecond === undefined) {
 } else {
   void trickle(perSecond)
 }
+// A load behind something else ends when that has ended.
+const enough = new AbortController()
+process.once('SIGTERM', () => enough.abort())
 if (process.send !== undefined) process.send('running')
 await delay(warmupMs)
 measuring = true
 const from = performance.now()
-await delay(measureMs)
+await delay(measureMs, undefined, { signal: enough.signal }).catch(() => undefined)
 measuring = false
 const tookMs = performance.now() - from
 stop.abort()

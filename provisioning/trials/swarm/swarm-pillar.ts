@@ -68,9 +68,11 @@ export async function openSwarmPillar(
       if (message !== undefined) void onDown(message)
     },
   })
-  const time = (): TapTime => ({
-    wallMs: systemClock.now(),
-    uptimeMs: systemClock.uptime(),
+  // Reckoned, not read: the uptime is a file that the system makes up anew for every reader.
+  const bootedAtMs = systemClock.now() - systemClock.uptime()
+  const time = (wallMs: number = systemClock.now()): TapTime => ({
+    wallMs,
+    uptimeMs: Math.max(0, wallMs - bootedAtMs),
     boot,
     start,
     quality: 'synced',

@@ -28,7 +28,17 @@ export async function openWire(options: WireOptions): Promise<Wire> {
   const incoming = parser({ protocolVersion: 4 })
   let packetId = 0
   const nextId = (): number => (packetId = (packetId % PACKET_IDS) + 1)
+  let corked = false
   const send = (packet: Packet): void => {
+    // What one answer leads to travels together: a write is a system call, and the load must cost less than what it loads.
+    if (!corked) {
+      corked = true
+      socket.cork()
+      process.nextTick(() => {
+        corked = false
+        socket.uncork()
+      })
+    }
     socket.write(generate(packet))
   }
   const waiting = new Map<string, (packet: Packet) => void>()

@@ -4,6 +4,7 @@ import type { CheckIn } from '@spaarzuil/shared/contract/check-in.js'
 import { parseUp } from '@spaarzuil/shared/contract/codec.js'
 import type { Receipt } from '@spaarzuil/shared/contract/receipt.js'
 import { openDatabase, type Database } from '@spaarzuil/shared/runtime/database.js'
+import { NAIVE_TABLES } from '../fill/fill-naive.js'
 import { openRival } from './broker.js'
 
 /**
@@ -81,12 +82,6 @@ async function naive(file: string): Promise<void> {
   }
   ready(rival.port)
 }
-
-const NAIVE_TABLES = `
-CREATE TABLE IF NOT EXISTS check_ins (id INTEGER PRIMARY KEY, action_id TEXT UNIQUE, pillar TEXT, card TEXT, event TEXT, at INTEGER);
-CREATE TABLE IF NOT EXISTS ledger (id INTEGER PRIMARY KEY, card TEXT, points INTEGER, at INTEGER);
-CREATE TABLE IF NOT EXISTS balances (card TEXT PRIMARY KEY, points INTEGER) WITHOUT ROWID;
-`
 
 async function store(database: Database, batch: readonly Waiting[]): Promise<readonly number[]> {
   const rows = JSON.stringify(

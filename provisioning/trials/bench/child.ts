@@ -1,0 +1,117 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+/** A built program of the product, started as it would be started for real. */
+export type Program = {
+  readonly pid: number
+  /** Ends with SIGTERM; resolves when it has ended. */
+  stop(): Promise<void>
+}
+
+/** Programs of a trial, for `runForLine` and `start`: paths from this built file. */
+export const SCRIPTS = {
+  server: builtScript('../../../../fleet-server/dist/main.js'),
+  kiosk: builtScript('../../../../kiosk/dist/main.js'),
+  swarm: builtScript('../swarm/main.js'),
+  rivals: builtScript('rivals/main.js'),
+} as const
+
+function builtScript(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url))
+}
+
+export type StartOptions = {
+  readonly script: string
+  readonly args: readonly string[]
+  /** Where its log goes. */
+  readonly logFile: string
+  /** Flags of Node itself, for profiles only. */
+  readonly nodeFlags?: readonly string[]
+}
+
+export function startProgram({ script, args, logFile, nodeFlags = [] }: StartOptions): Program {
+  const child = spawn(process.execPath, [...nodeFlags, script, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const log = createWriteStream(logFile, { flags: 'a' })
+  child.stdout.pipe(log, { end: false })
+  child.stderr.pipe(log, { end: false })
+  return { pid: pidOf(child), stop: async () => stop(child) }
+}
+
+/** Starts a program that says one line of JSON when it is ready, and keeps it running. */
+export async function startForLine(
+  script: string,
+  args: readonly string[],
+): Promise<Program & { readonly line: unknown }> {
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const line = await firstLine(child)
+  return { pid: pidOf(child), line, stop: async () => stop(child) }
+}
+
+/** Starts a load that runs beside something else, and waits until it runs. `end` stops it and gives what it measured. */
+export async function startForEnd(
+  script: string,
+  args: readonly string[],
+): Promise<{ readonly end: () => Promise<unknown> }> {
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  await once(child, 'message')
+  const line = firstLine(child)
+  return {
+    end: async () => {
+      child.kill('SIGTERM')
+      return line
+    },
+  }
+}
+
+/** Runs a program to its end. */
+export async function runForLine(script: string, args: readonly string[]): Promise<unknown> {
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = once(child, 'exit')
+  const line = await firstLine(child)
+  await ended
+  return line
+}
+
+async function firstLine(child: ChildProcess): Promise<unknown> {
+  if (child.stdout === null) throw new Error('the program has no output')
+  for await (const line of createInterface({ input: child.stdout })) return JSON.parse(line)
+  throw new Error(`A program of the bench ended (${child.exitCode ?? child.signalCode}) without its line`)
+}
+
+const pidOf = (child: ChildProcess): number => {
+  if (child.pid === undefined) throw new Error('A program of the bench could not be started')
+  return child.pid
+}
+
+/** An honest shutdown drains queues; what takes longer than this hangs. */
+const KILL_AFTER_MS = 20_000
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  const late = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS)
+  await ended
+  clearTimeout(late)
+}
+
+/** Proportional set size of a process and of all its descendants, in MB (smaps_rollup). */
+export async function pssMb(pid: number): Promise<number> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8')
+  const own = Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? Number.NaN) / 1024
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(Boolean)
+  const theirs = await Promise.all(children.map(async (child) => pssMb(Number(child))))
+  return Math.round(theirs.reduce((sum, mb) => sum + mb, own) * 10) / 10
+}
+
+/** Bytes that a process had written to storage so far (block layer, so whole pages). */
+export async function writtenBytes(pid: number): Promise<number> {
+  const io = await readFile(`/proc/${pid}/io`, 'utf8')
+  return Number(/^write_bytes: (\d+)$/m.exec(io)?.[1] ?? Number.NaN)
+}
