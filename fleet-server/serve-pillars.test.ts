@@ -5,6 +5,7 @@ import t from 'tap'
 import { downFilter, upTopic } from '@spaarzuil/shared/contract/topics.js'
 import { newId } from '@spaarzuil/shared/runtime/ids.js'
 import { systemClock } from '@spaarzuil/shared/runtime/system-clock.js'
+import { milliseconds, type Clock } from '@spaarzuil/shared/time.js'
 import { Type } from 'typebox'
 import { rowParser } from '@spaarzuil/shared/runtime/database.js'
 import { checkLedger } from './check-ins/ledger-check.js'
@@ -385,4 +386,37 @@ t.test('a pillar answers a command, and one that is not there is said to be offl
   const { id } = await pillar.next('command')
   await pillar.say('answers', { v: 1, kind: 'answer', commandId: id, result: 'done' })
   t.equal(await result, 'done')
+})
+
+t.test('a full disk hinders housekeeping, and ends nothing', async (t) => {
+  const clock: Clock = {
+    ...systemClock,
+    sleep: async (length, signal) => systemClock.sleep(milliseconds(Math.min(length, 20)), signal),
+  }
+  await using server = await openTestServer(t.testdir(), { clock })
+  await server.addCard(1)
+  await using pillar = await server.pillar(FIRST)
+  const { writer, reader } = server.store
+  const [pages] = await writer.all('PRAGMA page_count', [], (row) => Number(row['page_count']))
+  await writer.all(`PRAGMA max_page_count = ${pages}`, [], (row) => row)
+  const device = { kind: 'reader', state: 'failing', sinceMs: 0, recoveries: 0 } as const
+  const devices = Array.from({ length: 20 }, (_, n) => ({
+    ...device,
+    name: `reader ${n}`,
+    lastError: 'x'.repeat(500),
+  }))
+  await pillar.say('health', {
+    v: 1,
+    kind: 'health',
+    wallMs: systemClock.now(),
+    quality: 'synced',
+    devices,
+    journal: { unsettled: 0, settled: 0, setAside: 0 },
+    inForce: { why: 'only-candidate' },
+  })
+  await eventually(() => server.problems.some((problem) => problem.includes('disk is full')))
+  await writer.all('PRAGMA max_page_count = 100000', [], (row) => row)
+  const written = async () => reader.all('SELECT health FROM pillar_presence', [], (row) => row['health'])
+  await eventually(async () => String((await written())[0]).includes('reader 19'))
+  t.match(await pillar.tap(1), { verdict: 'granted' })
 })

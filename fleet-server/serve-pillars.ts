@@ -1,8 +1,8 @@
 import { publicPartOf, type SealingPrivateKey } from '@spaarzuil/shared/cards/sealing-keys.js'
 import type { LookupKeys } from '@spaarzuil/shared/cards/lookup-key.js'
 import { openUnsealer } from '@spaarzuil/shared/cards/unseal.js'
-import { invariant } from '@spaarzuil/shared/errors.js'
-import { days, seconds, type Clock } from '@spaarzuil/shared/time.js'
+import { invariant, isFailure } from '@spaarzuil/shared/errors.js'
+import { days, seconds, type Clock, type Duration } from '@spaarzuil/shared/time.js'
 import { openBroker, type Broker, type BrokerEvents, type BrokerLimits, type Line } from './broker/broker.js'
 import { openClockNews, type ClockNews } from './check-ins/clock-news.js'
 import { openClocks } from './check-ins/clocks.js'
@@ -18,7 +18,7 @@ import { openSentPrograms } from './check-ins/sent-programs.js'
 import { openBringing } from './fleet/bringing.js'
 import { openCommands, type Commands } from './fleet/commands.js'
 import { openPresence, type Presence } from './fleet/presence.js'
-import { openSent, type Sent } from './fleet/sent.js'
+import { openSent } from './fleet/sent.js'
 import { openIngest } from './ingest.js'
 import { raiseAlarm, type AlarmKind } from './store/alarms.js'
 import type { Store } from './store/store.js'
@@ -91,8 +91,9 @@ export async function servePillars(parts: ServePillarsParts): Promise<ServingPil
   })
   const tasks = [
     bringing.run(stopping.signal),
-    settleRegularly(presence, clock, stopping.signal),
-    pruneRegularly(sent, desk.redecide, clock, stopping.signal),
+    regularly(async () => presence.settle(), { ...parts, every: SETTLE_EVERY, stop: stopping.signal }),
+    regularly(async () => sent.prune(), { ...parts, every: PRUNE_EVERY, stop: stopping.signal }),
+    regularly(async () => desk.redecide.forgetOld(), { ...parts, every: PRUNE_EVERY, stop: stopping.signal }),
   ]
   return {
     port: broker.port,
@@ -112,7 +113,7 @@ export async function servePillars(parts: ServePillarsParts): Promise<ServingPil
       await broker[Symbol.asyncDispose]()
       stopping.abort()
       await Promise.all(tasks)
-      await presence.settle()
+      await attempt(async () => presence.settle(), parts)
     },
   }
 }
@@ -173,22 +174,31 @@ function openAlarm({ store, catalogue, clock, log }: ServePillarsParts) {
   }
 }
 
-async function settleRegularly(presence: Presence, clock: Clock, stop: AbortSignal): Promise<void> {
+/** Housekeeping. A full disk hinders it: that is reported, and it is tried again the next time. Check-ins go on. */
+async function regularly(
+  work: () => Promise<void>,
+  { every, stop, clock, tally, log }: Regularly,
+): Promise<void> {
   while (!stop.aborted) {
-    await clock.sleep(SETTLE_EVERY, stop)
-    await presence.settle()
+    await attempt(work, { tally, log })
+    await clock.sleep(every, stop)
   }
 }
 
-async function pruneRegularly(
-  sent: Sent,
-  redecide: Redecide,
-  clock: Clock,
-  stop: AbortSignal,
+type Regularly = Pick<ServePillarsParts, 'clock' | 'tally' | 'log'> & {
+  readonly every: Duration
+  readonly stop: AbortSignal
+}
+
+async function attempt(
+  work: () => Promise<void>,
+  { tally, log }: Pick<Regularly, 'tally' | 'log'>,
 ): Promise<void> {
-  while (!stop.aborted) {
-    await sent.prune()
-    await redecide.forgetOld()
-    await clock.sleep(PRUNE_EVERY, stop)
+  try {
+    await work()
+  } catch (error) {
+    if (!isFailure(error)) throw error
+    tally.count(error.code)
+    log.error({ err: error }, 'Housekeeping did not succeed')
   }
 }

@@ -165,8 +165,19 @@ async function writeEntries(
     ]
     return [[entry.pillarId, online ? 1 : 0, connection ?? null, since, heardAt, ...texts]]
   })
+  const written = [...changed]
   changed.clear()
   if (rows.length === 0) return
+  try {
+    await writeRows(database, rows)
+  } catch (error) {
+    // A full disk: what is not written now is written the next time.
+    for (const uuid of written) changed.add(uuid)
+    throw error
+  }
+}
+
+async function writeRows(database: Database, rows: readonly unknown[]): Promise<void> {
   await database.run(
     `INSERT INTO pillar_presence (pillar_id, online, connection, since, heard_at, hello, health)
      SELECT row.value ->> 0, row.value ->> 1, row.value ->> 2, row.value ->> 3, row.value ->> 4, row.value ->> 5,
