@@ -61,7 +61,7 @@ export async function openClockKeeper(parts: ClockKeeperParts): Promise<ClockKee
   async function learnt(next: ClockState): Promise<void> {
     const first = state.offset === undefined
     state = next
-    if (first && next.offset !== undefined) await dateDarkBoots(next.offset)
+    if (first && next.offset !== undefined) await timeIsKnown(next.offset)
     if (!isNews(told, next.offset)) return
     told = next.offset
     const atUptimeMs = clock.uptime()
@@ -69,8 +69,12 @@ export async function openClockKeeper(parts: ClockKeeperParts): Promise<ClockKee
     await journal.boots.find(boot, finding)
     onFinding({ boot, start, finding })
   }
-  /** They ended before this boot began: that is all that will ever be known of them. */
-  async function dateDarkBoots(bootedAt: Duration): Promise<void> {
+  /**
+   * Earlier boots without time ended before this one began: that is all that will ever be known of them. The floor is kept
+   * at once: should this boot be cut short, the next one without time is dated from here and not from months ago.
+   */
+  async function timeIsKnown(bootedAt: Duration): Promise<void> {
+    await keepFloor()
     for (const dark of await journal.boots.dark(boot)) {
       const finding = { fromMs: Math.min(dark.floor, bootedAt), untilMs: Math.max(0, Math.round(bootedAt)) }
       await journal.boots.find(dark.boot, finding)

@@ -114,3 +114,23 @@ t.test('a pillar over three boots, of which the first two had no time', async (t
     await clock.advance(seconds(20))
   })
 })
+
+t.test('the time is kept as soon as it is known: a boot may be cut short', async (t) => {
+  const path = join(t.testdir(), 'journal.db')
+  const clock = virtualClock(EVENING)
+  const journal = await openJournal({ path, pillarId: PILLAR, clock, warn: () => undefined })
+  t.teardown(async () => journal.close())
+  const keeper = await openClockKeeper({
+    clock,
+    boot: id(1),
+    start: START,
+    journal,
+    hasNetworkTime: async () => false,
+    onFinding: () => undefined,
+    onJump: () => undefined,
+    attempt: async (_name, work) => work(),
+  })
+  t.equal(journal.kept.number('clock-floor'), undefined)
+  await keeper.serverSaid(instant(EVENING), milliseconds(0))
+  t.equal(journal.kept.number('clock-floor'), EVENING)
+})
