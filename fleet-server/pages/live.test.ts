@@ -90,3 +90,16 @@ t.test('more pages than allowed are sent away until one is closed', async (t) =>
   t.equal(third.status, 200)
   third.stop()
 })
+
+t.test('a server that stops waits for nothing, though a page was just sent its news', async (t) => {
+  const { fleet, app } = await serve(t)
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const stream = await watch(`${url}/live`)
+  for (let turns = 0; turns < 400 && fleet.sleepers() === 0; turns += 1)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  t.equal(fleet.sleepers(), 1)
+  await app.close()
+  await stream.hasEnded
+  await new Promise((resolve) => setImmediate(resolve))
+  t.equal(fleet.sleepers(), 0)
+})

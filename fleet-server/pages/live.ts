@@ -70,7 +70,7 @@ export function openLivePages(parts: LiveParts): LivePages {
   const watch = async (): Promise<void> => {
     while (streams.size > 0) {
       await round()
-      if (isNews) continue
+      if (isNews || streams.size === 0) continue
       sleeping = new AbortController()
       await clock.sleep(BEAT, sleeping.signal)
     }

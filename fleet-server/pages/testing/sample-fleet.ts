@@ -1,7 +1,15 @@
 import { LIMITS } from '@spaarzuil/shared/contract/limits.js'
 import type { Device, Health } from '@spaarzuil/shared/contract/messages.js'
 import type { ShownVerdict } from '../recent-check-ins.js'
-import { days, earlier, instant, minutes, type Duration, type Instant } from '@spaarzuil/shared/time.js'
+import {
+  days,
+  earlier,
+  instant,
+  minutes,
+  type Clock,
+  type Duration,
+  type Instant,
+} from '@spaarzuil/shared/time.js'
 import type { Counter, Pillar } from '../../catalogue/records.js'
 import { DEFAULT_PILLAR_SETTINGS } from '../../catalogue/records.js'
 import { eventDocument, know, newIdOf, openTown, REGION, THEATRE, type Town } from '../../testing/town.js'
@@ -19,6 +27,8 @@ export interface SampleFleet {
   checkIn(made: SampleCheckIn): Promise<void>
   /** How many listen for news. */
   listeners(): number
+  /** How many of the page's own tasks wait for a time to come. */
+  sleepers(): number
 }
 export type SampleName = 'foyer' | 'left' | 'hall' | 'gym' | 'pool' | 'film' | 'south' | 'youth' | 'store'
 export interface SampleCheckIn {
@@ -39,7 +49,16 @@ export async function openSampleFleet(folder: string): Promise<SampleFleet> {
   const news = new Set<() => void>()
   const pillars = await makePillars(town)
   const events = await makeEvents(town)
-  const { catalogue, clock } = town
+  const { catalogue } = town
+  let sleepers = 0
+  const clock: Clock = {
+    ...town.clock,
+    sleep: async (length, signal) => {
+      sleepers += 1
+      await town.clock.sleep(length, signal)
+      sleepers -= 1
+    },
+  }
   await catalogue.write.pin(pillars.left.uuid, {
     level: 'counter',
     counterUuid: town.theatre.uuid,
@@ -63,6 +82,7 @@ export async function openSampleFleet(folder: string): Promise<SampleFleet> {
       for (const listener of news) listener()
     },
     listeners: () => news.size + presence.listeners(),
+    sleepers: () => sleepers,
     parts: {
       catalogue,
       reader: town.database,
