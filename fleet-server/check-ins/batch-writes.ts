@@ -4,6 +4,7 @@ import type { Verdict } from '@spaarzuil/shared/check-in/verdict.js'
 import { LIMITS } from '@spaarzuil/shared/contract/limits.js'
 import type { Queries } from '@spaarzuil/shared/runtime/database.js'
 import { days, later } from '@spaarzuil/shared/time.js'
+import type { Store } from '../store/store.js'
 import type { Account, Decisions, Outcome } from './decide-batch.js'
 
 /** What a decided batch writes: one statement per table, rows as JSON. */
@@ -33,11 +34,18 @@ const CHECK_IN_COLUMNS = [
   'receipt',
 ]
 
-const inserting = (table: string, columns: readonly string[]): string =>
+const inserting = (
+  table: string,
+  columns: readonly string[],
+  rowsOf: Store['rowsOf'] = 'json_each',
+): string =>
   `INSERT INTO ${table} (${columns.join(', ')})
-   SELECT ${columns.map((_, place) => `row.value ->> ${place}`).join(', ')} FROM json_each(?) AS row`
+   SELECT ${columns.map((_, place) => `row.value ->> ${place}`).join(', ')} FROM ${rowsOf}(?) AS row`
 
-const INSERT_CHECK_INS = inserting('check_ins', CHECK_IN_COLUMNS)
+const INSERT_CHECK_INS = {
+  json_each: inserting('check_ins', CHECK_IN_COLUMNS, 'json_each'),
+  jsonb_each: inserting('check_ins', CHECK_IN_COLUMNS, 'jsonb_each'),
+}
 const INSERT_LEDGER = inserting('ledger', ['passholder_id', 'points', 'check_in_id', 'at'])
 const INSERT_UNDECIDED = inserting('undecided', [
   'check_in_id',
@@ -49,15 +57,21 @@ const INSERT_UNDECIDED = inserting('undecided', [
   'until',
 ])
 
+export interface WriteOptions {
+  readonly accounts: ReadonlyMap<number, Account>
+  readonly nextId: number
+  readonly rowsOf: Store['rowsOf']
+}
+
 /** Writes what was decided. The ids of the check-ins come back in the order of the outcomes. */
 export async function writeDecisions(
   queries: Queries,
   decisions: Decisions,
-  { accounts, nextId }: { readonly accounts: ReadonlyMap<number, Account>; readonly nextId: number },
+  { accounts, nextId, rowsOf }: WriteOptions,
 ): Promise<readonly number[]> {
   const numbered = decisions.outcomes.map((outcome, place) => ({ id: nextId + place, outcome }))
   const rows = numbered.map(({ id, outcome }) => checkInRow(id, outcome, decisions.untold.has(outcome)))
-  await queries.run(INSERT_CHECK_INS, [JSON.stringify(rows)])
+  await queries.run(INSERT_CHECK_INS[rowsOf], [JSON.stringify(rows)])
   await insertRows(queries, INSERT_LEDGER, numbered.flatMap(ledgerRow))
   await insertRows(queries, INSERT_UNDECIDED, numbered.flatMap(undecidedRow))
   await writeBalances(queries, decisions.balances, accounts)

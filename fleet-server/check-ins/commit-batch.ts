@@ -62,7 +62,11 @@ async function decideIn(queries: Queries, batch: readonly Arrived[], parts: Comm
   const placed = await place(queries, fresh, parts.deciding)
   const known = await know(queries, placed, parts.deciding.catalogue)
   const decisions = decideBatch(placed, known, parts.deciding.catalogue)
-  const ids = await writeDecisions(queries, decisions, { accounts: known.accounts, nextId })
+  const ids = await writeDecisions(queries, decisions, {
+    accounts: known.accounts,
+    nextId,
+    rowsOf: parts.store.rowsOf,
+  })
   for (const { placed: one, receipt } of decisions.outcomes) {
     taken.set(one.checkIn.actionId, { contentHash: one.contentHash, receipt })
   }
