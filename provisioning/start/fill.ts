@@ -132,9 +132,9 @@ async function fillRegion(api: Api, now: Instant): Promise<StartedPillar> {
     pillars,
   })
   const [foyer] = await addHouses(api, id, [
-    house('theatre', ['De Kaai, foyer']),
-    house('library', ['De Populier, inkom']),
-    house('pool', ['Het Rietveld, kassa']),
+    house('theatre', ['Foyer']),
+    house('library', ['Inkom']),
+    house('pool', ['Kassa']),
   ])
   if (foyer === undefined) throw new Failure('NOT_FOUND', 'The server made no pillar')
   return foyer
@@ -153,13 +153,13 @@ async function fillCity(api: Api): Promise<void> {
       counter: MUSEUM.name,
       organiserId: MUSEUM.id,
       locationId: CITY_LOCATIONS.museum.id,
-      pillars: ['Museum, onthaal'],
+      pillars: ['Onthaal'],
     },
     {
       counter: WARD_HOUSE.name,
       organiserId: WARD_HOUSE.id,
       locationId: CITY_LOCATIONS.wardHouse.id,
-      pillars: ['Wijkhuis Zuid, inkom'],
+      pillars: ['Inkom'],
     },
   ])
 }

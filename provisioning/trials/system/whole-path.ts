@@ -96,7 +96,7 @@ export async function checkWholePath({ checks, house, virtual, pictures }: Parts
     await checks.check('the page of the server shows the check-ins', async () => {
       const staff = await browser.newPage({ viewport: { width: 1440, height: 1000 } })
       await staff.goto(house.address)
-      await staff.getByText('De Kaai, foyer').first().waitFor({ timeout: 20_000 })
+      await staff.getByText('Foyer').first().waitFor({ timeout: 20_000 })
       await staff.screenshot({ path: join(pictures, 'server.png') })
     })
   } finally {
