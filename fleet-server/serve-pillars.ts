@@ -20,7 +20,7 @@ import { openCommands, type Commands } from './fleet/commands.js'
 import { openPresence, type Presence } from './fleet/presence.js'
 import { openSent } from './fleet/sent.js'
 import { openIngest } from './ingest.js'
-import { raiseAlarm, type AlarmKind } from './store/alarms.js'
+import { openAlarms, type AlarmKind, type Alarms } from './store/alarms.js'
 import type { Store } from './store/store.js'
 import type { Tally } from './tally.js'
 
@@ -49,6 +49,7 @@ export interface ServingPillars extends AsyncDisposable {
   readonly rescue: Rescue
 }
 
+const ALARMS_EVERY = seconds(1)
 const SETTLE_EVERY = seconds(5)
 const PRUNE_EVERY = days(1)
 
@@ -59,7 +60,8 @@ export async function servePillars(parts: ServePillarsParts): Promise<ServingPil
   const presence = await openPresence({ database: store.writer, clock })
   const sealing = newestOf(parts.keys.sealing)
   const sent = openSent({ store, catalogue, sealing, clock })
-  const alarm = openAlarm(parts)
+  const alarms = openAlarms(store.writer, clock)
+  const alarm = alarmOf(alarms, catalogue)
   const online = new Set<string>()
   const lineOf = (pillarUuid: string): Line | undefined => broker.lineOf(pillarUuid)
   const pillar = (uuid: string): PillarRecord | undefined => catalogue.pillar(uuid)
@@ -91,6 +93,7 @@ export async function servePillars(parts: ServePillarsParts): Promise<ServingPil
   })
   const tasks = [
     bringing.run(stopping.signal),
+    regularly(async () => alarms.settle(), { ...parts, every: ALARMS_EVERY, stop: stopping.signal }),
     regularly(async () => presence.settle(), { ...parts, every: SETTLE_EVERY, stop: stopping.signal }),
     regularly(async () => sent.prune(), { ...parts, every: PRUNE_EVERY, stop: stopping.signal }),
     regularly(async () => desk.redecide.forgetOld(), { ...parts, every: PRUNE_EVERY, stop: stopping.signal }),
@@ -114,6 +117,7 @@ export async function servePillars(parts: ServePillarsParts): Promise<ServingPil
       stopping.abort()
       await Promise.all(tasks)
       await attempt(async () => presence.settle(), parts)
+      await attempt(async () => alarms.settle(), parts)
     },
   }
 }
@@ -164,15 +168,12 @@ function newestOf(keys: readonly SealingPrivateKey[]) {
   return publicPartOf(newest)
 }
 
-function openAlarm({ store, catalogue, clock, log }: ServePillarsParts) {
-  return (kind: AlarmKind, pillarUuid: string, detail: string): void => {
+const alarmOf =
+  (alarms: Alarms, catalogue: FleetCatalogue) =>
+  (kind: AlarmKind, pillarUuid: string, detail: string): void => {
     const pillar = catalogue.pillar(pillarUuid)
-    if (pillar === undefined) return
-    raiseAlarm(store.writer, { kind, pillarId: pillar.id, detail }, clock.now()).catch((error: unknown) => {
-      log.error({ err: error }, 'An alarm could not be written')
-    })
+    if (pillar !== undefined) alarms.raise({ kind, pillarId: pillar.id, detail })
   }
-}
 
 /** Housekeeping. A full disk hinders it: that is reported, and it is tried again the next time. Check-ins go on. */
 async function regularly(
