@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
+import { nodeFlagsOf } from './node-flags.js'
 
 /** One program kept running: started again when it dies, stopped with SIGTERM and, if it hangs, SIGKILL. */
 export type Supervised = { readonly pid: () => number | undefined; readonly stop: () => Promise<void> }
@@ -24,11 +25,15 @@ export function supervise(options: Options): Supervised {
 
   const start = (): void => {
     // Own process group: Ctrl-C reaches only the supervisor, which then stops its programs in order.
-    const running = spawn(process.execPath, [options.script, ...options.args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...options.env },
-      detached: true,
-    })
+    const running = spawn(
+      process.execPath,
+      [...nodeFlagsOf(options.script), options.script, ...options.args],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, ...options.env },
+        detached: true,
+      },
+    )
     child = running
     for (const stream of [running.stdout, running.stderr]) eachLine(stream, options.onLine)
     ended = new Promise((resolve) => {

@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { nodeFlagsOf } from '../../process/node-flags.js'
 
 /** A built program of the product, started as it would be started for real. */
 export type Program = {
@@ -29,12 +30,12 @@ export type StartOptions = {
   readonly args: readonly string[]
   /** Where its log goes. */
   readonly logFile: string
-  /** Flags of Node itself, for profiles only. */
+  /** Flags of Node itself besides those of the product: for profiles. */
   readonly nodeFlags?: readonly string[]
 }
 
 export function startProgram({ script, args, logFile, nodeFlags = [] }: StartOptions): Program {
-  const child = spawn(process.execPath, [...nodeFlags, script, ...args], {
+  const child = spawn(process.execPath, [...nodeFlagsOf(script), ...nodeFlags, script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const log = createWriteStream(logFile, { flags: 'a' })

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { nodeFlagsOf } from '../../process/node-flags.js'
 import { isErrno } from './errno.js'
 
 export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
@@ -34,7 +35,13 @@ export function killAllNow(): void {
 const STOP_WITHIN_MS = 10_000
 
 export function startProgram({ script, args, env, wrapped = [], onLine }: ProgramOptions): Program {
-  const [command = process.execPath, ...words] = [...wrapped, process.execPath, script, ...args]
+  const [command = process.execPath, ...words] = [
+    ...wrapped,
+    process.execPath,
+    ...nodeFlagsOf(script),
+    script,
+    ...args,
+  ]
   const child = spawn(command, words, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
