@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
+import { writeToStream } from 'mqtt-packet'
 import type { Logger } from 'pino'
 import { encode, parseDown, type DownMessage, type UpMessage } from '@spaarzuil/shared/contract/codec.js'
 import { WAITS } from '@spaarzuil/shared/contract/limits.js'
@@ -60,6 +61,8 @@ const CHANNELS: Readonly<Record<UpMessage['kind'], Up>> = {
  */
 export function openLine(parts: LineParts): Line {
   let welcomed: MqttClient | undefined
+  // MQTT.js would keep a buffer ready for each of the 65,536 packet ids: 10 MB to save a pillar nothing.
+  writeToStream.cacheNumbers = false
 
   async function connectOnce(signal: AbortSignal): Promise<boolean> {
     const connection = newId()

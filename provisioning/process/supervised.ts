@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { nodeFlagsOf } from './node-flags.js'
+import { nodeEnvOf, nodeFlagsOf } from './node-flags.js'
 
 /** One program kept running: started again when it dies, stopped with SIGTERM and, if it hangs, SIGKILL. */
 export type Supervised = { readonly pid: () => number | undefined; readonly stop: () => Promise<void> }
@@ -30,7 +30,7 @@ export function supervise(options: Options): Supervised {
       [...nodeFlagsOf(options.script), options.script, ...options.args],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, ...options.env },
+        env: { ...process.env, ...nodeEnvOf(options.script), ...options.env },
         detached: true,
       },
     )

@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { nodeFlagsOf } from '../../process/node-flags.js'
+import { nodeEnvOf, nodeFlagsOf } from '../../process/node-flags.js'
 
 /** A built program of the product, started as it would be started for real. */
 export type Program = {
@@ -37,6 +37,7 @@ export type StartOptions = {
 export function startProgram({ script, args, logFile, nodeFlags = [] }: StartOptions): Program {
   const child = spawn(process.execPath, [...nodeFlagsOf(script), ...nodeFlags, script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...nodeEnvOf(script) },
   })
   const log = createWriteStream(logFile, { flags: 'a' })
   child.stdout.pipe(log, { end: false })

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { nodeFlagsOf } from '../../process/node-flags.js'
+import { nodeEnvOf, nodeFlagsOf } from '../../process/node-flags.js'
 import { isErrno } from './errno.js'
 
 export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
@@ -44,7 +44,7 @@ export function startProgram({ script, args, env, wrapped = [], onLine }: Progra
   ]
   const child = spawn(command, words, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...nodeEnvOf(script), ...env },
     detached: true,
   })
   const { pid } = child
