@@ -54,6 +54,9 @@ const describe = (
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Never the content: a version is a number, and what is none is named by its type. JSON holds objects that throw as text. */
+const shown = (version: unknown): string => (typeof version === 'number' ? String(version) : typeof version)
+
 function readEnvelope(channel: string, payload: Buffer): Readonly<Record<string, unknown>> {
   let value: unknown
   try {
@@ -65,7 +68,7 @@ function readEnvelope(channel: string, payload: Buffer): Readonly<Record<string,
   if (value['v'] !== PROTOCOL_MAJOR) {
     throw new Failure(
       'MESSAGE_VERSION_FOREIGN',
-      `A message on ${channel} has version ${String(value['v']).slice(0, 20)}; this program speaks ${PROTOCOL_MAJOR}`,
+      `A message on ${channel} has version ${shown(value['v'])}; this program speaks ${PROTOCOL_MAJOR}`,
     )
   }
   return value

@@ -63,6 +63,12 @@ const bad: readonly (readonly [sentence: string, payload: Buffer, code: string, 
     /version 2; this program speaks 1/,
   ],
   ['without a version', bytes({ kind: 'hello' }), 'MESSAGE_VERSION_FOREIGN', /version undefined/],
+  [
+    'with a version that cannot be written as text',
+    bytes({ v: { toString: 1, valueOf: 1 }, kind: 'hello' }),
+    'MESSAGE_VERSION_FOREIGN',
+    /version object/,
+  ],
   ['with a wrong field', bytes({ ...UP_SAMPLES[0], boot: 'x' }), 'MESSAGE_INVALID', /\/boot/],
   ['with a missing field', bytes({ v: 1, kind: 'hello' }), 'MESSAGE_INVALID', /connection/],
   [
