@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { isFailure } from '@spaarzuil/shared/errors.js'
 import t from 'tap'
 import { isLoopback, listenFailure, parseConfig, readConfig } from './config.js'
@@ -84,3 +86,28 @@ t.test('a port that is taken names the setting to change', async (t) => {
   const other = new Error('x')
   t.equal(listenFailure(other, 'http', at), other)
 })
+
+t.test(
+  'a server whose broker finds its port taken says so and ends, so that somebody starts it again',
+  async (t) => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    t.teardown(() => other.close())
+    const address = other.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    const folder = t.testdir()
+    const config = join(folder, 'fleet.json')
+    const broker = { host: '127.0.0.1', port }
+    writeFileSync(
+      config,
+      JSON.stringify({ stateFolder: join(folder, 'state'), http: { ...broker, port: 0 }, broker }),
+    )
+    const program = fileURLToPath(new URL('./main.js', import.meta.url))
+    const ended = await new Promise((resolve) => {
+      const child = execFile(process.execPath, [program, config], { timeout: 20_000 }, (_, __, err) => {
+        resolve({ code: child.exitCode, err })
+      })
+    })
+    t.match(ended, { code: 1, err: /^PORT_TAKEN: Port \d+ on 127\.0\.0\.1 is taken.*set broker\.port/ })
+  },
+)

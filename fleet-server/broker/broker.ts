@@ -8,9 +8,10 @@ import {
   type Down,
   type Up,
 } from '@spaarzuil/shared/contract/topics.js'
-import { Failure, invariant } from '@spaarzuil/shared/errors.js'
+import { invariant } from '@spaarzuil/shared/errors.js'
 import { seconds, type Clock } from '@spaarzuil/shared/time.js'
 import type { PillarRecord } from '../check-ins/ports.js'
+import { listenFailure } from '../config.js'
 import type { AlarmKind } from '../store/alarms.js'
 import type { Tally } from '../tally.js'
 import { isWho } from './credentials.js'
@@ -107,7 +108,11 @@ export async function openBroker(parts: BrokerParts): Promise<Broker> {
     aedes.handle(socket)
   })
   server.maxConnections = limits.connections
-  const port = await listening(server, parts.listen)
+  const port = await listening(server, parts.listen).catch(async (error: unknown) => {
+    // Its timers would keep a process alive that serves nobody, and that nobody starts again.
+    await closing(aedes)
+    throw listenFailure(error, 'broker', parts.listen)
+  })
   return {
     port,
     lineOf: (pillarUuid) => lines.get(pillarUuid)?.line,
@@ -224,11 +229,7 @@ async function listening(
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<number> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => {
-      reject(
-        new Failure('PORT_TAKEN', `The broker cannot listen on ${host}:${port}: ${cause.message}`, { cause }),
-      )
-    })
+    server.once('error', reject)
     server.listen(port, host, () => {
       resolve()
     })
@@ -244,10 +245,14 @@ async function closeBoth(server: Server, aedes: Aedes): Promise<void> {
       resolve()
     })
   })
+  await closing(aedes)
+  await closed
+}
+
+async function closing(aedes: Aedes): Promise<void> {
   await new Promise<void>((resolve) => {
     aedes.close(() => {
       resolve()
     })
   })
-  await closed
 }
