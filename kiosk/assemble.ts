@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino, type Logger } from 'pino'
 import { Failure, isFailure } from '@spaarzuil/shared/errors.js'
+import { lockFolder } from '@spaarzuil/shared/runtime/folder-lock.js'
 import { newId } from '@spaarzuil/shared/runtime/ids.js'
 import { openTasks } from '@spaarzuil/shared/runtime/stop.js'
 import { systemClock } from '@spaarzuil/shared/runtime/system-clock.js'
@@ -35,6 +36,8 @@ export type AssembleOptions = {
 /** Puts a whole pillar together, runs it, and takes it apart in reverse when it is told to stop. */
 export async function assemble({ config, stop, hooks, onReady }: AssembleOptions): Promise<void> {
   const log = openLog(config)
+  // Two on one journal would settle and send behind each other's back.
+  await using folder = await lockFolder(config.stateFolder, 'another pillar')
   const restarting = new AbortController()
   const tasks = openTasks(AbortSignal.any([stop, restarting.signal]), (task, error) => {
     log.fatal({ err: error, task }, 'The kiosk cannot go on')
@@ -51,7 +54,7 @@ export async function assemble({ config, stop, hooks, onReady }: AssembleOptions
   for (const { name, drives } of missingPackages()) {
     log.warn({ package: name }, `${name} is not installed: this pillar cannot drive ${drives}`)
   }
-  const base = await openBase(config, { log, attempt })
+  const base = await openBase(config, { log, attempt, stateFolder: folder.path })
   const { hardware, journal } = base
   const { pillar, uplink } = openHeart(base, {
     hooks,
@@ -83,16 +86,19 @@ type Base = Awaited<ReturnType<typeof openBase>>
 /** What stands by itself: storage, devices, time, and the key to seal with. */
 async function openBase(
   config: KioskConfig,
-  { log, attempt }: { readonly log: Logger; readonly attempt: Attempt },
+  {
+    log,
+    attempt,
+    stateFolder,
+  }: { readonly log: Logger; readonly attempt: Attempt; readonly stateFolder: string },
 ) {
   const clock = systemClock
   const { pillarId } = config
-  await mkdir(config.stateFolder, { recursive: true, mode: 0o700 })
   const secret = await secretOf(config)
   const boot = await readBootId(process.env)
   let keeper: ClockKeeper | undefined
   const journal = await openJournal({
-    path: join(config.stateFolder, 'journal.db'),
+    path: join(stateFolder, 'journal.db'),
     pillarId,
     clock,
     now: () => keeper?.now().at ?? clock.now(),

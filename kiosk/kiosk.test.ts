@@ -100,6 +100,19 @@ t.test('a kiosk that was killed after "noted" brings the tap at its next start',
   )
 })
 
+t.test('a second kiosk on the state folder of a running one is refused', async (t) => {
+  const folder = t.testdir()
+  const server = 'mqtt://127.0.0.1:9'
+  const first = await startKiosk(folder, { server })
+  t.teardown(async () => first.stop('SIGKILL'))
+  await t.rejects(startKiosk(folder, { server }), {
+    message: /Another process uses the state folder .*state: another pillar\. Stop it first/,
+  })
+  t.equal(await first.stop('SIGTERM'), 0)
+  const next = await startKiosk(folder, { server })
+  await next.stop('SIGKILL')
+})
+
 t.test('a wrong configuration names every problem, and no secret', async (t) => {
   const { spawnSync } = await import('node:child_process')
   const main = new URL('./main.js', import.meta.url).pathname
