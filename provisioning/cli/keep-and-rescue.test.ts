@@ -14,6 +14,7 @@ import { newActionId, newId } from '@spaarzuil/shared/runtime/ids.js'
 import { systemClock } from '@spaarzuil/shared/runtime/system-clock.js'
 import { fillWithSamples } from '../start/fill.js'
 import { regionCard } from '../start/sample/numbers.js'
+import { regionEvents } from '../start/sample/region-events.js'
 import { openApi } from './api.js'
 
 // The built programs as processes, as a technician has them.
@@ -152,6 +153,24 @@ t.test(
     t.match(await again('rescue', damaged), { code: 1, out: /97 check-ins delivered[^]*UNREADABLE +3/ })
   },
 )
+
+t.test('one broken file in a folder of events keeps none of the others out', async (t) => {
+  const folder = t.testdir({
+    events: { 'a.json': '{"@id":', 'b.json': '5', 'c.json': JSON.stringify(regionEvents(systemClock.now())) },
+  })
+  const server = await startServer(folder)
+  t.teardown(async () => server.stop())
+  const spaarzuil = commandAt(server.address)
+  await fillWithSamples(openApi(server.address), join(folder, 'pillar.json'), systemClock.now())
+  const { code, out } = await spaarzuil('events', 'import', join(folder, 'events'))
+  t.equal(code, 1)
+  t.match(out, /^0 new, [^]*a\.json: .*is not JSON\n[^]*b\.json: .*no UiTdatabank event/)
+  t.notMatch(out, /^0 new, 0 changed, 0 as before/, 'the third file was taken')
+  t.match(await spaarzuil('events', 'import', join(folder, 'events/a.json')), {
+    code: 65,
+    err: /is not JSON/,
+  })
+})
 
 t.test('a command that cannot be carried out says why, with the exit code of its kind', async (t) => {
   const spaarzuil = commandAt('http://127.0.0.1:9')

@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Type, type Static } from 'typebox'
-import { openApi } from '../api.js'
+import { isFailure } from '@spaarzuil/shared/errors.js'
+import { openApi, Refused } from '../api.js'
 import { CARD_SYSTEM_HELP, wantedCardSystem } from '../card-system.js'
 import { EXIT, text, type Command } from '../command.js'
 import { readJson } from './events-expand.js'
@@ -36,7 +37,8 @@ export const eventsImport: Command = {
   summary: 'Gives the server events: a file in the form of UiTdatabank, or a folder of such files.',
   help: [
     'A file holds one event, a list of events, or a page of the Search API (with embed=true). Importing again changes',
-    'nothing that is the same. Every event that is skipped is listed with its reasons.',
+    'nothing that is the same. Every event that is skipped is listed with its reasons. A file of a folder that cannot be',
+    'taken is named at the end, with exit code 1; the others are taken.',
     CARD_SYSTEM_HELP,
   ].join('\n'),
   words: 1,
@@ -50,15 +52,31 @@ export const eventsImport: Command = {
     )
     const files = await filesOf(words[0] ?? '')
     let total = NOTHING
+    const failed: FailedFile[] = []
     for (const [index, file] of files.entries()) {
       progress(`${index + 1} of ${files.length}: ${file}`)
       const path = `/api/v1/events/import?cardSystemId=${id}`
-      total = sum(total, await api.post(path, await readJson(file), ImportReport))
+      try {
+        total = sum(total, await api.post(path, await readJson(file), ImportReport))
+      } catch (error) {
+        // A broken file of many is reported at the end; without a server there is nothing to go on with.
+        const why = files.length > 1 ? whyOf(error) : undefined
+        if (why === undefined) throw error
+        failed.push({ file, why })
+      }
     }
     progress('')
-    answer(tell(total), total)
-    return EXIT.done
+    answer(tell(total, failed), { ...total, failed })
+    return failed.length === 0 ? EXIT.done : EXIT.failed
   },
+}
+
+type FailedFile = { readonly file: string; readonly why: string }
+
+/** What is wrong with this file alone; undefined where the next file would fare no better. */
+function whyOf(error: unknown): string | undefined {
+  if (isFailure(error, 'EVENT_DOCUMENT_INVALID') || isFailure(error, 'NOT_FOUND')) return error.message
+  return error instanceof Refused && error.status < 500 ? error.message : undefined
 }
 
 async function filesOf(path: string): Promise<readonly string[]> {
@@ -83,7 +101,7 @@ const sum = (a: ImportReport, b: ImportReport): ImportReport => ({
   problems: [...a.problems, ...b.problems],
 })
 
-function tell(report: ImportReport): string {
+function tell(report: ImportReport, failed: readonly FailedFile[]): string {
   const skipped = report.skipped.map(
     ({ eventId, title, reasons }) =>
       `  skipped ${title ?? ''} ${eventId ?? '(no id)'}: ${reasons.map(({ detail }) => detail).join('; ')}`,
@@ -93,5 +111,7 @@ function tell(report: ImportReport): string {
     `${report.imported} new, ${report.changed} changed, ${report.unchanged} as before, ${report.skippedCount} skipped`,
     ...skipped,
     ...(problems.length === 0 ? [] : ['Taken, with parts passed over:', ...problems]),
+    ...(failed.length === 0 ? [] : ['Files that could not be taken:']),
+    ...failed.map(({ file, why }) => `  ${file}: ${why}`),
   ].join('\n')
 }
