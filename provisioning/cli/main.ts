@@ -38,7 +38,8 @@ const overview = (): string =>
 const helpOf = (command: Command): string =>
   [`spaarzuil ${command.name} ${command.usage}`, '', command.summary, '', command.help].join('\n')
 
-async function perform(argv: readonly string[]): Promise<number> {
+async function perform(typed: readonly string[]): Promise<number> {
+  const argv = commandFirst(typed)
   const command = COMMANDS.find(({ name }) => name.split(' ').every((word, index) => argv[index] === word))
   if (command === undefined) return unknownCommand(argv)
   const parsed = parseArgs({
@@ -73,6 +74,15 @@ async function perform(argv: readonly string[]): Promise<number> {
       if (process.stderr.isTTY && values['json'] !== true) process.stderr.write(`\r\u001b[K${line}`)
     },
   })
+}
+
+/** Options that every command has may also stand before it: they are moved behind it. */
+function commandFirst(typed: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = typed
+  if (first === '--json') return [...commandFirst(rest), first]
+  if (first.startsWith('--server=')) return [...commandFirst(rest), first]
+  const [address, ...behind] = rest
+  return first === '--server' && address !== undefined ? [...commandFirst(behind), first, address] : typed
 }
 
 function unknownCommand(argv: readonly string[]): number {
