@@ -7,6 +7,8 @@ export type Reading =
   | { readonly kind: 'removed'; readonly reader: string }
   /** A card was there, and gave no number (moved too soon, mute, of another kind). */
   | { readonly kind: 'unreadable'; readonly reader: string }
+  /** More than one card in the field. Which was meant cannot be known, so no number is told. */
+  | { readonly kind: 'several'; readonly reader: string }
 
 /** How a device fares, for staff. */
 export type DeviceHealth = {

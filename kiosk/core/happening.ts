@@ -51,6 +51,7 @@ export type Happening =
     }
   | { readonly kind: 'removed'; readonly reader: string }
   | { readonly kind: 'unreadable'; readonly reader: string }
+  | { readonly kind: 'several'; readonly reader: string }
   | { readonly kind: 'journal'; readonly news: JournalNews }
   | { readonly kind: 'server'; readonly message: DownMessage }
   | { readonly kind: 'line'; readonly line: 'online' | 'offline' }

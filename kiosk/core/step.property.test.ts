@@ -10,7 +10,7 @@ import { startState, type PillarState } from './state.js'
 type Move =
   | { readonly kind: 'card'; readonly mark: number; readonly reader: number }
   | { readonly kind: 'removed'; readonly reader: number }
-  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'unreadable' | 'several' }
   | { readonly kind: 'journalled' | 'not-journalled' | 'receipt' | 'busy'; readonly which: number }
   | { readonly kind: 'timer'; readonly which: number }
   | { readonly kind: 'line'; readonly up: boolean }
@@ -23,7 +23,7 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('card' as const), mark: fc.nat(3), reader: fc.nat(1) }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('removed' as const), reader: fc.nat(1) }) },
-  { weight: 1, arbitrary: fc.constant({ kind: 'unreadable' } as const) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('unreadable' as const, 'several' as const) }) },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('journalled' as const), which }) },
   {
     weight: 1,
@@ -51,7 +51,7 @@ type Onlooker = {
   readonly timers: Timer[]
 }
 
-type Lone = Extract<Move, { kind: 'card' | 'removed' | 'unreadable' | 'line' }>
+type Lone = Extract<Move, { kind: 'card' | 'removed' | 'unreadable' | 'several' | 'line' }>
 type Answer = Extract<Move, { kind: 'journalled' | 'not-journalled' | 'receipt' | 'busy' }>
 
 function happeningOf(move: Exclude<Move, { kind: 'wait' }>, seen: Onlooker): Happening | undefined {
@@ -80,7 +80,8 @@ function loneHappening(move: Lone, seen: Onlooker): Happening {
     case 'removed':
       return { kind: 'removed', reader: `reader ${move.reader}` }
     case 'unreadable':
-      return { kind: 'unreadable', reader: 'reader 0' }
+    case 'several':
+      return { kind: move.kind, reader: 'reader 0' }
     case 'line':
       return { kind: 'line', line: move.up ? 'online' : 'offline' }
   }
@@ -138,7 +139,7 @@ function judgeShown(
 ): void {
   const message = shown.message?.kind
   if (message === undefined) return
-  if (happening.kind === 'card' || happening.kind === 'unreadable') seen.newest = tapId
+  if (['card', 'unreadable', 'several'].includes(happening.kind)) seen.newest = tapId
   else if (tapId !== seen.newest) throw new Error(`"${message}" was shown to another visitor`)
   const promises = message === 'saved' || message === 'noted'
   if (promises && !seen.journalled.has(tapId ?? '')) {

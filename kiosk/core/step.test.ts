@@ -198,6 +198,9 @@ t.test('what is no pass makes no check-in', async (t) => {
     })
   }
   t.strictSame(messages(play(ready(), [0, { kind: 'unreadable', reader: 'one' }]).last), ['hold-still'])
+  const two = play(ready(), [0, { kind: 'several', reader: 'one' }]).last
+  t.strictSame(messages(two), ['one-card'])
+  t.notOk(kinds(two).includes('journal'), 'neither of two cards at once is taken')
 })
 
 t.test('without clock or program the server chooses', async (t) => {

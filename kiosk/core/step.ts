@@ -21,6 +21,8 @@ export function step(state: PillarState, happening: Happening, now: Now): Step {
       return { state: cardsLeft(state, happening.reader, uptime(now.time.uptimeMs)), effects: [] }
     case 'unreadable':
       return tell(state, { kind: 'hold-still' }, now)
+    case 'several':
+      return tell(state, { kind: 'one-card' }, now)
     case 'journal':
       return onJournal(state, happening.news, now)
     case 'server':

@@ -8,8 +8,8 @@ export type SimulatedHand = {
   cardOn(uid: string): void
   /** Whatever lies on the reader is taken off. Nothing happens when nothing does. */
   cardOff(): void
-  /** Two cards at once: both numbers are seen before either has left. */
-  twoCardsOn(first: string, second: string): void
+  /** Two cards at once. */
+  twoCardsOn(): void
   /** A card that was gone before it was read. */
   movedTooSoon(): void
   /** A phone: a number that is another one at every touch, as ISO 14443-3 marks it with a first byte 08. */
@@ -64,9 +64,8 @@ export function openSimulatedReader(parts: { readonly clock: Clock }): CardReade
     health: () => [{ kind: 'reader', name: NAME, state: 'ready', sinceMs: since, recoveries: 0 }],
     cardOn,
     cardOff,
-    twoCardsOn: (first, second) => {
-      cardOn(first)
-      cardOn(second)
+    twoCardsOn: () => {
+      notice({ kind: 'several', reader: NAME })
     },
     movedTooSoon: () => {
       notice({ kind: 'unreadable', reader: NAME })

@@ -213,10 +213,7 @@ t.test('a sample card in the browser is a card on the reader', async (t) => {
   t.equal(await post('card-on', 'moved-too-soon'), 204)
   t.strictSame(await next(), { kind: 'unreadable', reader })
   await post('card-on', 'two-cards')
-  t.strictSame(
-    [await next(), await next()],
-    CARDS.map(({ uid }) => ({ kind: 'card', uid, reader })),
-  )
+  t.strictSame(await next(), { kind: 'several', reader })
   await post('card-on', 'phone')
   await post('card-on', 'phone')
   const [one, other] = [await next(), await next()]

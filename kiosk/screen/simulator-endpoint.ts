@@ -51,13 +51,9 @@ function putOn(sample: number | Trick, { cards, hand }: Simulator): Refusal | un
     case 'phone':
       hand.phoneOn()
       return undefined
-    case 'two-cards': {
-      const [first, second] = cards
-      if (first === undefined || second === undefined)
-        return { status: 404, why: 'There are no two sample cards.' }
-      hand.twoCardsOn(first.uid, second.uid)
+    case 'two-cards':
+      hand.twoCardsOn()
       return undefined
-    }
   }
 }
 
