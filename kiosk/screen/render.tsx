@@ -164,20 +164,25 @@ function Help({ idle, voice }: { readonly idle: Broken; readonly voice: Voice })
   )
 }
 
+/** What fits beside the picture on the narrowest screen, the dot between both not counted. */
+const LINE_CHARACTERS = 38
+
 type Ready = Extract<Idle, { kind: 'ready' }>
 
 function ReadyWords(props: { readonly head: string; readonly idle: Ready; readonly voice: Voice }): VNode {
   const { head, idle, voice } = props
   const title = inLanguage(idle.title, voice.language)
   const organiser = idle.organiser ?? ''
+  const until = idle.until === undefined ? '' : untilText(idle.until, voice)
+  const lines = organiser.length + until.length > LINE_CHARACTERS ? 'two-lines' : ''
   return (
     <>
       <p class="eyebrow tag">{head}</p>
       <h1 class={`title ${titleSize(title)}`}>{title}</h1>
-      {organiser === '' && idle.until === undefined ? undefined : (
-        <p class="small where">
+      {organiser === '' && until === '' ? undefined : (
+        <p class={`small where ${lines}`}>
           {organiser === '' ? undefined : <span class="organiser">{organiser}</span>}
-          {idle.until === undefined ? undefined : <span class="until">{untilText(idle.until, voice)}</span>}
+          {until === '' ? undefined : <span class="until">{until}</span>}
         </p>
       )}
     </>

@@ -30,12 +30,12 @@ const JAZZ: Translated = {
   en: 'Jazz in the foyer',
 }
 
-const ready = (title: Translated, organiser = 'Theater De Kaai'): Idle => ({
+const ready = (title: Translated, organiser = 'Theater De Kaai', until = TONIGHT): Idle => ({
   kind: 'ready',
   title,
   organiser,
   points: 1,
-  until: TONIGHT,
+  until,
 })
 
 export const READY = ready(JAZZ)
@@ -62,6 +62,7 @@ const LONG_GERMAN = 'Kinderfreizeitgestaltung: Straßenmusikantenfest für Groß
 /** Every state by the name of its picture. */
 export const SCENES: Readonly<Record<string, Partial<Shown>>> = {
   ready: {},
+  'ready-late': idle(ready(JAZZ, 'Theater De Kaai', at('2026-11-13T03:30:00+01:00'))),
   'ready-offline': { line: 'offline' },
   'ready-clock-wrong': { clock: 'wrong' },
   'ready-blind': { ...idle({ kind: 'ready-blind' }), clock: 'wrong', line: 'offline' },
