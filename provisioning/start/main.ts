@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isFailure } from '@spaarzuil/shared/errors.js'
 import { atomicFile } from '@spaarzuil/shared/runtime/atomic-file.js'
+import { lockFolder } from '@spaarzuil/shared/runtime/folder-lock.js'
 import { writeSecretFile } from '@spaarzuil/shared/runtime/secret-file.js'
 import { stopSignal } from '@spaarzuil/shared/runtime/stop.js'
 import { systemClock } from '@spaarzuil/shared/runtime/system-clock.js'
@@ -38,8 +39,17 @@ async function start(): Promise<number> {
   await assertPortFree(options.http, '--http')
   await assertPortFree(options.broker, '--broker')
   await assertPortFree(options.screen, '--screen')
-  await mkdir(join(options.state, 'logs'), { recursive: true, mode: 0o700 })
+  // Before anything is written: the programs of another npm start read their ports from this folder.
+  const lock = await lockFolder(options.state, 'another npm start')
+  try {
+    return await run(options)
+  } finally {
+    await lock[Symbol.asyncDispose]()
+  }
+}
 
+async function run(options: StartOptions): Promise<number> {
+  await mkdir(join(options.state, 'logs'), { recursive: true, mode: 0o700 })
   const server = await startServer(options)
   try {
     const address = `http://127.0.0.1:${options.http}`

@@ -21,22 +21,31 @@ export const START_HELP = [
 
 /** Undefined when help was asked for. Fails with CONFIG_INVALID, naming the option. */
 export function readOptions(argv: readonly string[]): StartOptions | undefined {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      http: { type: 'string', default: '8480' },
-      broker: { type: 'string', default: '8482' },
-      screen: { type: 'string', default: '8481' },
-      state: { type: 'string', default: 'var' },
-      help: { type: 'boolean', default: false },
-    },
-  })
+  const values = valuesOf(argv)
   if (values.help) return undefined
   return {
     http: port('--http', values.http),
     broker: port('--broker', values.broker),
     screen: port('--screen', values.screen),
     state: resolve(values.state),
+  }
+}
+
+function valuesOf(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        http: { type: 'string', default: '8480' },
+        broker: { type: 'string', default: '8482' },
+        screen: { type: 'string', default: '8481' },
+        state: { type: 'string', default: 'var' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw new Failure('CONFIG_INVALID', `${error.message}\n\n${START_HELP}`, { cause: error })
   }
 }
 
