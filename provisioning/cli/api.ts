@@ -27,7 +27,10 @@ export type Api = {
   postText<T extends TSchema>(path: string, body: string, type: string, schema: T): Promise<Static<T>>
 }
 
+/** Fails with REQUEST_INVALID when `server` is no URL of a web server. */
 export function openApi(server: string): Api {
+  if (!URL.canParse(server) || !/^https?:/i.test(server))
+    throw new Failure('REQUEST_INVALID', `"${server}" is not a URL such as http://127.0.0.1:8480`)
   const call = async <T extends TSchema>(
     path: string,
     schema: T,

@@ -10,7 +10,7 @@ type CardSystem = { readonly id: string; readonly name: string; readonly eventSo
 export const CARD_SYSTEM_HELP =
   '--card-system NAME says for which card system; not needed where only one comes into question.'
 
-/** The card system that was named, or the only one that comes into question. Fails with NOT_FOUND, listing them. */
+/** The card system that was named, or the only one that comes into question. Fails with REQUEST_INVALID, listing them. */
 export async function wantedCardSystem(
   api: Api,
   name: string | undefined,
@@ -23,10 +23,6 @@ export async function wantedCardSystem(
   const [only] = found
   if (only !== undefined && found.length === 1) return only
   const names = items.map((one) => `"${one.name}"`).join(', ')
-  throw new Failure(
-    'NOT_FOUND',
-    items.length === 0
-      ? 'The server has no card system yet'
-      : `Say which card system is meant: --card-system NAME, one of ${names}`,
-  )
+  if (items.length === 0) throw new Failure('NOT_FOUND', 'The server has no card system yet')
+  throw new Failure('REQUEST_INVALID', `Say which card system is meant: --card-system NAME, one of ${names}`)
 }

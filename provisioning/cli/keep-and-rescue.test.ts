@@ -129,7 +129,7 @@ t.test(
     })
     t.match(await spaarzuil('rescue', journal), { code: 0, out: /granted +0\n[^]*known already +100\n/ })
     t.match(await spaarzuil('rescue', journal, '--pillar', newId()), {
-      code: 65,
+      code: 64,
       err: /is the journal of pillar/,
     })
 
@@ -176,6 +176,7 @@ t.test('a command that cannot be carried out says why, with the exit code of its
   const spaarzuil = commandAt('http://127.0.0.1:9')
   t.match(await spaarzuil('rescue', '--help'), { code: 0, out: /^spaarzuil rescue JOURNAL/ })
   t.match(await spaarzuil('restore'), { code: 64, err: /^spaarzuil restore FOLDER/ })
-  t.match(await spaarzuil('restore', 'backup'), { code: 65, err: /--state STATE_FOLDER/ })
+  t.match(await spaarzuil('restore', 'backup'), { code: 64, err: /--state STATE_FOLDER/ })
+  t.match(await commandAt('localhost')('ledger', 'check'), { code: 64, err: /is not a URL/ })
   t.match(await spaarzuil('backup', 'somewhere'), { code: 69, err: /No fleet server answers/ })
 })

@@ -25,18 +25,20 @@ const COMMANDS: readonly Command[] = [
 ]
 const DEFAULT_SERVER = 'http://127.0.0.1:8480'
 
+const usageOf = ({ name, usage }: Command): string => `spaarzuil ${name} ${usage}`.trimEnd()
+
 const overview = (): string =>
   [
     'spaarzuil: the technician’s command',
     '',
-    ...COMMANDS.map(({ name, usage, summary }) => `  spaarzuil ${name} ${usage}\n      ${summary}`),
+    ...COMMANDS.map((command) => `  ${usageOf(command)}\n      ${command.summary}`),
     '',
     'Every command: --help, --json (the answer as data), --server URL',
     `(or SPAARZUIL_SERVER; otherwise ${DEFAULT_SERVER}).`,
   ].join('\n')
 
 const helpOf = (command: Command): string =>
-  [`spaarzuil ${command.name} ${command.usage}`, '', command.summary, '', command.help].join('\n')
+  [usageOf(command), '', command.summary, '', command.help].join('\n')
 
 async function perform(typed: readonly string[]): Promise<number> {
   const argv = commandFirst(typed)
@@ -61,7 +63,7 @@ async function perform(typed: readonly string[]): Promise<number> {
     return EXIT.done
   }
   if (parsed.positionals.length !== command.words) {
-    console.error(`spaarzuil ${command.name} ${command.usage}`)
+    console.error(usageOf(command))
     return EXIT.usage
   }
   const { server } = values
@@ -103,6 +105,7 @@ try {
 function say(error: unknown): number {
   if (isFailure(error)) {
     console.error(`${error.code}: ${error.message}`)
+    if (error.code === 'REQUEST_INVALID') return EXIT.usage
     return error.code === 'SERVER_UNREACHABLE' ? EXIT.noServer : EXIT.badData
   }
   if (error instanceof Refused) {

@@ -42,10 +42,10 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** An ISO 8601 time with offset; fails with CONFIG_INVALID. */
+/** An ISO 8601 time with offset; fails with REQUEST_INVALID. */
 export function readTime(iso: string): Instant {
   const ms = Date.parse(iso)
   if (Number.isNaN(ms))
-    throw new Failure('CONFIG_INVALID', `"${iso}" is not a time such as 2026-05-03T20:00:00+02:00`)
+    throw new Failure('REQUEST_INVALID', `"${iso}" is not a time such as 2026-05-03T20:00:00+02:00`)
   return instant(ms)
 }

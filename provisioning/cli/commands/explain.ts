@@ -47,7 +47,7 @@ export const explain: Command = {
   options: { pillar: { type: 'string' }, at: { type: 'string' } },
   run: async ({ values, server, answer }) => {
     const pillar = text(values, 'pillar')
-    if (pillar === undefined) throw new Failure('CONFIG_INVALID', 'Say which pillar: --pillar ID')
+    if (pillar === undefined) throw new Failure('REQUEST_INVALID', 'Say which pillar: --pillar ID')
     const at = text(values, 'at')
     const query = at === undefined ? '' : `?at=${encodeURIComponent(new Date(readTime(at)).toISOString())}`
     const path = `/api/v1/pillars/${encodeURIComponent(pillar)}/explain${query}`
