@@ -1,61 +1,19 @@
-import mqtt from 'mqtt'
-import { connect } from 'node:net'
-import { once } from 'node:events'
 import t from 'tap'
-import { downFilter, upTopic } from '@spaarzuil/shared/contract/topics.js'
-import { newId } from '@spaarzuil/shared/runtime/ids.js'
-import { systemClock } from '@spaarzuil/shared/runtime/system-clock.js'
-import { milliseconds, type Clock } from '@spaarzuil/shared/time.js'
+import { PILLARS } from './testing/hand-made-fleet.js'
 import { Type } from 'typebox'
 import { rowParser } from '@spaarzuil/shared/runtime/database.js'
 import { checkLedger } from './check-ins/ledger-check.js'
-import { EVENT, PILLARS, secretOf } from './testing/hand-made-fleet.js'
-import { openTestPillar, type TestPillar } from './testing/test-pillar.js'
-import { eventually, openTestServer, type TestServer } from './testing/test-server.js'
+import { type TestPillar } from './testing/test-pillar.js'
+import { openTestServer, type TestServer } from './testing/test-server.js'
 
 const [FIRST, SECOND] = PILLARS
+
 const RIGHT = { balances: 0, checkIns: 0, doubled: 0, limits: 0 }
 
 const alarmRow = rowParser('alarms', Type.Object({ kind: Type.String(), count: Type.Integer() }))
+
 const alarmsOf = async (server: TestServer) =>
   server.store.reader.all('SELECT kind, count FROM alarms ORDER BY kind', [], alarmRow)
-
-const hello = (pillar: TestPillar, has: { settings?: object; program?: object } = {}) =>
-  pillar.client.publishAsync(
-    upTopic(pillar.uuid, 'hello'),
-    JSON.stringify({
-      v: 1,
-      kind: 'hello',
-      connection: newId(),
-      version: '0.1.0',
-      minor: 0,
-      boot: newId(),
-      start: newId(),
-      wallMs: systemClock.now(),
-      uptimeMs: 1,
-      quality: 'synced',
-      unsettled: 0,
-      ...has,
-    }),
-    { qos: 1 },
-  )
-
-const closeOf = async (pillar: TestPillar): Promise<void> =>
-  new Promise((resolve) => {
-    pillar.client.once('close', () => {
-      resolve()
-    })
-  })
-
-const fateOf = async (client: mqtt.MqttClient): Promise<string> =>
-  new Promise((resolve) => {
-    client.once('connect', () => {
-      resolve('connected')
-    })
-    client.once('close', () => {
-      resolve('closed')
-    })
-  })
 
 t.test('a check-in sent over MQTT is decided, receipted and in the ledger', async (t) => {
   await using server = await openTestServer(t.testdir())
@@ -154,109 +112,6 @@ t.test('two pillars at once share the limit of a passholder', async (t) => {
   t.strictSame(await checkLedger(server.store.reader), RIGHT)
 })
 
-t.test('only a pillar of the fleet with its own secret is let in', async (t) => {
-  await using server = await openTestServer(t.testdir())
-  const { port } = server.serving
-  await t.rejects(openTestPillar(port, FIRST, 'wrong'), /Not authorized|Bad username or password/i)
-  await t.rejects(openTestPillar(port, newId(), secretOf(FIRST)), /Not authorized|Bad username or password/i)
-  server.fleet.change(SECOND, { status: 'blocked' })
-  await t.rejects(openTestPillar(port, SECOND), /Not authorized|Bad username or password/i)
-  const other = { clientId: newId(), username: FIRST, password: secretOf(FIRST), reconnectPeriod: 0 }
-  await t.rejects(mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { ...other, protocolVersion: 4 }))
-  t.equal(server.tally.counts()['CREDENTIALS_REFUSED'], 4)
-
-  const own = { clientId: FIRST, username: FIRST, password: secretOf(FIRST), reconnectPeriod: 0 }
-  const will = {
-    topic: upTopic(SECOND, 'presence'),
-    payload: Buffer.from('x'),
-    qos: 1,
-    retain: false,
-  } as const
-  t.equal(
-    await fateOf(mqtt.connect(`mqtt://127.0.0.1:${port}`, { ...own, protocolVersion: 4, will })),
-    'closed',
-  )
-  const keeping = { ...own, protocolVersion: 4, clean: false } as const
-  t.equal(await fateOf(mqtt.connect(`mqtt://127.0.0.1:${port}`, keeping)), 'closed')
-  await using pillar = await server.pillar(FIRST)
-  t.ok(pillar.client.connected)
-})
-
-t.test('a pillar that is blocked is cut off at once', async (t) => {
-  await using server = await openTestServer(t.testdir())
-  await using pillar = await server.pillar(FIRST)
-  const closed = closeOf(pillar)
-  server.fleet.change(FIRST, { status: 'blocked' })
-  await closed
-  t.equal(server.serving.presence.presenceOf(FIRST)?.online, false)
-})
-
-t.test('a pillar speaks and listens on its own topics only, and retains nothing', async (t) => {
-  await using server = await openTestServer(t.testdir())
-  await using watcher = await server.pillar(FIRST)
-  t.match(await watcher.client.subscribeAsync(downFilter(SECOND)).catch((error: unknown) => error), Error)
-  t.match(await watcher.client.subscribeAsync('#').catch((error: unknown) => error), Error)
-
-  const attempts = [
-    { topic: upTopic(FIRST, 'health'), retain: false },
-    { topic: `spaarzuil/v1/pillars/${SECOND}/down/commands`, retain: false },
-    { topic: upTopic(SECOND, 'health'), retain: true },
-  ]
-  for (const { topic, retain } of attempts) {
-    const pillar = await server.pillar(SECOND)
-    const closed = closeOf(pillar)
-    pillar.client.publish(topic, '{}', { retain })
-    await closed
-    await pillar[Symbol.asyncDispose]()
-  }
-  t.equal(server.tally.counts()['TOPIC_FOREIGN'], 5)
-  t.ok(watcher.client.connected, 'a stranger to a topic harms nobody else')
-})
-
-t.test('messages that are no messages are counted, and the next one is taken', async (t) => {
-  await using server = await openTestServer(t.testdir())
-  await server.addCard(1)
-  await using pillar = await server.pillar(FIRST)
-  const topic = upTopic(FIRST, 'check-ins')
-  const bad = [
-    '',
-    'null',
-    '[]',
-    '{',
-    '{"v":2,"kind":"check-ins"}',
-    '{"v":1,"kind":"check-ins","lane":"live"}',
-  ]
-  const tooLarge = JSON.stringify({ v: 1, kind: 'check-ins', filling: 'x'.repeat(70_000) })
-  const unknownKind = '{"v":1,"kind":"from the future"}'
-  for (const payload of [...bad, tooLarge, unknownKind])
-    await pillar.client.publishAsync(topic, payload, { qos: 1 })
-  t.equal((await pillar.tap(1)).verdict, 'granted')
-  const counts = server.tally.counts()
-  t.strictSame(
-    [
-      counts['MESSAGE_INVALID'],
-      counts['MESSAGE_VERSION_FOREIGN'],
-      counts['MESSAGE_TOO_LARGE'],
-      counts['messages-ignored'],
-    ],
-    [5, 1, 1, 1],
-  )
-  await eventually(async () =>
-    (await alarmsOf(server)).some(({ kind, count }) => kind === 'message-refused' && count === 5),
-  )
-})
-
-t.test('a packet larger than any message ends the connection before it is read', async (t) => {
-  await using server = await openTestServer(t.testdir())
-  const socket = connect(server.serving.port, '127.0.0.1')
-  await once(socket, 'connect')
-  socket.on('error', () => undefined)
-  // CONNECT with a remaining length of 256 MB: the broker would wait for all of it.
-  socket.write(Buffer.from([0x10, 0xff, 0xff, 0xff, 0x7f, 0x00]))
-  await once(socket, 'close')
-  t.equal(server.tally.counts()['MESSAGE_TOO_LARGE'], 1)
-})
-
 t.test('a bug in one check-in stops neither its batch nor the next', async (t) => {
   await using server = await openTestServer(t.testdir())
   for (const card of [1, 2, 3]) await server.addCard(card)
@@ -297,52 +152,6 @@ t.test('a full queue says busy, and takes what is sent again', async (t) => {
   t.equal(receipts.filter(({ verdict }) => verdict === 'granted').length, 1)
 })
 
-t.test('hello is answered with what the pillar lacks, and only that', async (t) => {
-  await using server = await openTestServer(t.testdir())
-  await using pillar = await server.pillar(FIRST)
-  await hello(pillar)
-  const { storeEpoch } = await pillar.next('welcome')
-  t.equal(storeEpoch, server.store.epoch)
-  const { settings } = await pillar.next('settings')
-  const { program } = await pillar.next('program')
-  t.strictSame([settings.revision, program.revision, program.epoch], [1, 1, storeEpoch])
-  t.equal(server.serving.presence.presenceOf(FIRST)?.hello?.version, '0.1.0')
-
-  const has = {
-    settings: { epoch: storeEpoch, revision: 1 },
-    program: { epoch: storeEpoch, revision: 1 },
-  }
-  await using same = await server.pillar(SECOND)
-  await hello(same, has)
-  await same.next('welcome')
-  t.equal(server.serving.presence.presenceOf(SECOND)?.online, true)
-
-  server.fleet.points = 2
-  server.fleet.change(FIRST, {})
-  const changed = await pillar.next('program', (message) => message.program.revision === 2)
-  t.equal(changed.program.events[0]?.points, 2)
-  t.equal(pillar.received.filter(({ kind }) => kind === 'settings').length, 1)
-  t.equal(same.received.filter(({ kind }) => kind === 'program').length, 0)
-})
-
-t.test('the occurrence of a program that was sent is honoured, of any other it is not', async (t) => {
-  await using server = await openTestServer(t.testdir())
-  for (const card of [1, 2, 3]) await server.addCard(card)
-  await using pillar = await server.pillar(FIRST)
-  await hello(pillar)
-  const { program } = await pillar.next('program')
-  server.fleet.chosen = undefined
-  const shown = { eventId: EVENT }
-  const { epoch, revision } = program
-  const honoured = await pillar.tap(1, { occurrence: shown, program: { epoch, revision } })
-  t.equal(honoured.verdict, 'granted')
-  const neverSent = await pillar.tap(2, { occurrence: shown, program: { epoch, revision: 2 } })
-  t.equal(neverSent.verdict === 'refused' && neverSent.reason, 'nothing-on')
-  const elsewhere = { eventId: EVENT, startMs: 1, endMs: 2 }
-  const notInIt = await pillar.tap(3, { occurrence: elsewhere, program: { epoch, revision } })
-  t.equal(notInIt.verdict === 'refused' && notInIt.reason, 'nothing-on')
-})
-
 t.test('a balance is told to who holds the card, a few times a minute', async (t) => {
   await using server = await openTestServer(t.testdir())
   await server.addCard(1)
@@ -359,64 +168,4 @@ t.test('a balance is told to who holds the card, a few times a minute', async (t
   t.equal(await enquire(2), 'ask-desk')
   t.equal(await enquire(99), 'ask-desk')
   t.equal(await enquire(1), 'too-many')
-})
-
-t.test('presence follows the line, and a will of an old connection changes nothing', async (t) => {
-  await using server = await openTestServer(t.testdir())
-  const pillar = await server.pillar(FIRST)
-  const { presence } = server.serving
-  await eventually(() => presence.presenceOf(FIRST)?.online === true)
-  await pillar.say('presence', { v: 1, kind: 'presence', connection: newId(), online: false })
-  await hello(pillar)
-  await pillar.next('welcome')
-  t.equal(presence.presenceOf(FIRST)?.online, true)
-  await pillar[Symbol.asyncDispose]()
-  await eventually(() => presence.presenceOf(FIRST)?.online === false)
-  await presence.settle()
-  const rows = await server.store.reader.all('SELECT online FROM pillar_presence', [], (row) => row['online'])
-  t.strictSame(rows, [0])
-})
-
-t.test('a pillar answers a command, and one that is not there is said to be offline', async (t) => {
-  await using server = await openTestServer(t.testdir())
-  const { commands } = server.serving
-  t.equal(await commands.send(FIRST, 'identify'), 'offline')
-  await using pillar = await server.pillar(FIRST)
-  const result = commands.send(FIRST, 'identify')
-  const { id } = await pillar.next('command')
-  await pillar.say('answers', { v: 1, kind: 'answer', commandId: id, result: 'done' })
-  t.equal(await result, 'done')
-})
-
-t.test('a full disk hinders housekeeping, and ends nothing', async (t) => {
-  const clock: Clock = {
-    ...systemClock,
-    sleep: async (length, signal) => systemClock.sleep(milliseconds(Math.min(length, 20)), signal),
-  }
-  await using server = await openTestServer(t.testdir(), { clock })
-  await server.addCard(1)
-  await using pillar = await server.pillar(FIRST)
-  const { writer, reader } = server.store
-  const [pages] = await writer.all('PRAGMA page_count', [], (row) => Number(row['page_count']))
-  await writer.all(`PRAGMA max_page_count = ${pages}`, [], (row) => row)
-  const device = { kind: 'reader', state: 'failing', sinceMs: 0, recoveries: 0 } as const
-  const devices = Array.from({ length: 20 }, (_, n) => ({
-    ...device,
-    name: `reader ${n}`,
-    lastError: 'x'.repeat(500),
-  }))
-  await pillar.say('health', {
-    v: 1,
-    kind: 'health',
-    wallMs: systemClock.now(),
-    quality: 'synced',
-    devices,
-    journal: { unsettled: 0, settled: 0, setAside: 0 },
-    inForce: { why: 'only-candidate' },
-  })
-  await eventually(() => server.problems.some((problem) => problem.includes('disk is full')))
-  await writer.all('PRAGMA max_page_count = 100000', [], (row) => row)
-  const written = async () => reader.all('SELECT health FROM pillar_presence', [], (row) => row['health'])
-  await eventually(async () => String((await written())[0]).includes('reader 19'))
-  t.match(await pillar.tap(1), { verdict: 'granted' })
 })

@@ -1,54 +1,21 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import t from 'tap'
-import { Temporal } from 'temporal-polyfill'
+import {
+  alwaysOn,
+  at,
+  brief,
+  choose,
+  NOON,
+  pin,
+  timed,
+  type Situation,
+  wholeDay,
+} from '../testing/choices.js'
 import { isOpen } from '../check-in/window.js'
-import { hours, instant, later, minutes, type Instant } from '../time.js'
-import { chooseEvent, pinsInForce, TURNS_MAX, type Choice, type Pin } from './choose.js'
-import { explainChoice } from './explain-choice.js'
+import { instant, later, minutes } from '../time.js'
+import { pinsInForce, TURNS_MAX } from './choose.js'
 import { indexOccurrences, type Candidate } from './occurrence-index.js'
-
-const at = (text: string): Instant =>
-  instant(
-    Temporal.PlainDateTime.from(`2026-05-03T${text}`).toZonedDateTime('Europe/Brussels').epochMilliseconds,
-  )
-const NOON = at('12:00')
-
-/** An hour long, with a margin of five hours. */
-const timed = (eventId: string, start: string, automatic = true): Candidate => ({
-  eventId,
-  occurrence: { start: at(start), end: later(at(start), hours(1)), wholeDays: false },
-  window: { from: later(at(start), hours(-5)), until: later(at(start), hours(6)) },
-  automatic,
-})
-const wholeDay = (eventId: string): Candidate => ({
-  eventId,
-  occurrence: { start: at('00:00'), end: at('23:59:59'), wholeDays: true },
-  window: { from: at('00:00'), until: at('23:59:59.999') },
-  automatic: true,
-})
-const alwaysOn = (eventId: string): Candidate => ({ eventId, occurrence: {}, window: {}, automatic: true })
-
-const pin = (level: Pin['level'], eventId: string, more: Partial<Pin> = {}): Pin => ({
-  level,
-  eventId,
-  from: at('08:00'),
-  ...more,
-})
-type Situation = { readonly pins?: readonly Pin[]; readonly strict?: boolean; readonly at?: Instant }
-const choose = (
-  candidates: readonly Candidate[],
-  { pins = [], strict = false, at: now = NOON }: Situation = {},
-) => chooseEvent({ at: now, strict, pins, candidates: indexOccurrences(candidates) })
-
-const brief = (choice: Choice): string =>
-  choice.kind === 'chosen'
-    ? [choice.eventId, choice.why, choice.candidates, choice.rival?.eventId]
-        .filter((x) => x !== undefined)
-        .join(' ')
-    : `nothing ${choice.pin?.eventId ?? '-'} ${choice.next === undefined ? '-' : clockTime(choice.next)}`
-const clockTime = (time: Instant): string =>
-  Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO('Europe/Brussels').toString().slice(5, 16)
 
 const automatic: readonly (readonly [string, readonly Candidate[], string])[] = [
   ['nothing at all', [], 'nothing - -'],
@@ -235,15 +202,10 @@ t.test('pins', async (t) => {
   for (const [sentence, candidates, situation, expected] of pinned) {
     t.equal(brief(choose(candidates, situation)), expected, sentence)
   }
-  t.equal(choose([timed('p', '08:00'), timed('p', '13:00')], { pins: [pin('counter', 'p')] }).kind, 'chosen')
   const chosen = choose([timed('p', '08:00'), timed('p', '13:00')], { pins: [pin('counter', 'p')] })
   t.equal(chosen.kind === 'chosen' ? chosen.occurrence.start : undefined, at('13:00'))
-  t.strictSame(
-    pinsInForce([pin('roster', 'c'), pin('administrator', 'a'), pin('counter', 'b')], NOON).map(
-      (p) => p.eventId,
-    ),
-    ['a', 'b', 'c'],
-  )
+  const inForce = pinsInForce([pin('roster', 'c'), pin('administrator', 'a'), pin('counter', 'b')], NOON)
+  t.equal(inForce.map(({ eventId }) => eventId).join(' '), 'a b c')
 })
 
 t.test('what is next is not sought for ever', async (t) => {
@@ -333,71 +295,4 @@ t.test('automatic choice is the first of all open ones in the order of the rule'
     }),
     { numRuns: 500 },
   )
-})
-
-t.test('staff read why', async (t) => {
-  const until = { until: at('23:00') }
-  const table: readonly (readonly [Choice, string, string])[] = [
-    [
-      choose([a, b], { pins: [pin('counter', 'b')] }),
-      'vastgezet door de balie op 3 mei',
-      'pinned by the counter on 3 May',
-    ],
-    [
-      choose([a, b], {
-        pins: [pin('administrator', 'b', { ...until, since: instant(at('08:00') - 86_400_000) })],
-      }),
-      'vastgezet door de beheerder op 2 mei, tot 3 mei 23:00',
-      'pinned by the administrator on 2 May, until 3 May 23:00',
-    ],
-    [
-      choose([a, b], { pins: [pin('roster', 'b', until)] }),
-      'op het rooster vanaf 3 mei 08:00, tot 3 mei 23:00',
-      'on the roster from 3 May 08:00, until 3 May 23:00',
-    ],
-    [choose([a]), 'het enige evenement dat bezig is', 'the only event that is on'],
-    [
-      choose([a, timed('c', '15:00')]),
-      'dichtstbijzijnde startuur: 13:00, 2 kandidaten',
-      'nearest start: 13:00, 2 candidates',
-    ],
-    [
-      choose([a, timed('c', '13:00')]),
-      'dichtstbijzijnde startuur: 13:00, 2 kandidaten; even dichtbij: Circus. Zet er een vast als dit het verkeerde is',
-      'nearest start: 13:00, 2 candidates; as near as Circus: pin one of them if this is the wrong one',
-    ],
-    [
-      choose([alwaysOn('a'), wholeDay('x')]),
-      'geen startuur, 2 kandidaten; ook zonder startuur: x. Zet er een vast als dit het verkeerde is',
-      'no start hour, 2 candidates; nor has x: pin one of them if this is the wrong one',
-    ],
-    [choose([]), 'er is niets bezig', 'nothing is on'],
-    [choose([late]), 'er is niets bezig; opnieuw op 3 mei 15:00', 'nothing is on; next on 3 May 15:00'],
-    [
-      choose([late], { pins: [pin('counter', 'late')], strict: true }),
-      'er is niets bezig: het evenement is vastgezet door de balie op 3 mei, maar inchecken kan nu niet; ' +
-        'opnieuw op 3 mei 15:00',
-      'nothing is on: the event is pinned by the counter on 3 May, and it is not open for check-in now; ' +
-        'next on 3 May 15:00',
-    ],
-  ]
-  const titleOf = (eventId: string): string | undefined => (eventId === 'c' ? 'Circus' : undefined)
-  for (const [choice, dutch, english] of table) {
-    t.equal(explainChoice(choice, { language: 'nl', zone: 'Europe/Brussels', titleOf }), dutch)
-    t.equal(explainChoice(choice, { language: 'en', zone: 'Europe/Brussels', titleOf }), english)
-  }
-})
-
-t.test('an event is named by its id where no title is known', async (t) => {
-  const words = explainChoice(choose([a, timed('c', '13:00')]), { language: 'en', zone: 'Europe/Brussels' })
-  t.match(words, 'as near as c:')
-})
-
-t.test('French and German counters read the reason in their own language', async (t) => {
-  const facts = { zone: 'Europe/Brussels', titleOf: () => 'Circus' } as const
-  const rivals = choose([a, timed('c', '13:00')])
-  t.match(explainChoice(rivals, { ...facts, language: 'fr' }), 'tout aussi proche : Circus')
-  t.match(explainChoice(rivals, { ...facts, language: 'de' }), 'ebenso nah: Circus')
-  t.equal(explainChoice(choose([]), { ...facts, language: 'fr' }), 'aucune activité en cours')
-  t.equal(explainChoice(choose([]), { ...facts, language: 'de' }), 'es läuft nichts')
 })
