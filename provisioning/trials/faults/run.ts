@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { localDate } from '@spaarzuil/shared/events/zones.js'
+import { systemClock } from '@spaarzuil/shared/runtime/system-clock.js'
+import type { Instant } from '@spaarzuil/shared/time.js'
 import { check, type Findings } from './check/check.js'
 import { readJournalState, readServerBooks } from './check/read-evidence.js'
 import { openDice } from './dice.js'
@@ -8,6 +11,7 @@ import type { Options } from './options.js'
 import type { Leak } from './scan/scanner.js'
 import { settle } from './settle.js'
 import { strikeAll, type Struck } from './strike.js'
+import { ZONE } from './world/fill.js'
 import { startTraffic } from './world/traffic.js'
 import type { World } from './world/world.js'
 
@@ -33,7 +37,7 @@ type Parts = {
 
 /** Taps and faults, then peace, then the books. */
 export async function run({ world, options, signal, onStrike, onPhase }: Parts): Promise<Outcome> {
-  const from = performance.now()
+  const [from, began] = [performance.now(), systemClock.now()]
   const { seed, runs } = options
   const kinds = options.kinds.filter(({ whyNot }) => whyNot() === undefined)
   const traffic = startTraffic(world.pillars, { dice: openDice(seed ^ 0x5bd1e995), cards: world.cards })
@@ -42,7 +46,7 @@ export async function run({ world, options, signal, onStrike, onPhase }: Parts):
   onPhase('Everything is whole again; waiting for the journals to drain')
   await settle(world)
   onPhase('Comparing what was shown with what is on record')
-  const findings = await findingsOf(world, traffic.taps())
+  const findings = await findingsOf(world, traffic.taps(), new Set([began, systemClock.now()].map(dayOf)))
   onPhase('Looking for numbers in every file, message and log')
   const { folder, own, scanner } = world
   await scanner.lookInFolder(folder, own)
@@ -62,12 +66,26 @@ export async function run({ world, options, signal, onStrike, onPhase }: Parts):
   }
 }
 
-async function findingsOf({ server, pillars, witness, volumeOf }: World, taps: number): Promise<Findings> {
+async function findingsOf(
+  { server, pillars, witness, volumeOf }: World,
+  taps: number,
+  days: ReadonlySet<string>,
+): Promise<Findings> {
   const books = await readServerBooks(join(server.stateFolder, 'fleet.db'))
   const journals = []
   for (const { name, journal } of pillars) journals.push(await readJournalState(name, journal))
-  return check({ ...books, journals, taps, volumeOf, shown: witness.shown(), restores: witness.restores() })
+  return check({
+    ...books,
+    journals,
+    taps,
+    days,
+    volumeOf,
+    shown: witness.shown(),
+    restores: witness.restores(),
+  })
 }
+
+const dayOf = (at: Instant): string => localDate(at, ZONE)
 
 /** What the machine would do with the memory of a program that crashes. The packaged units set LimitCORE=0. */
 async function coreDumps(): Promise<string> {

@@ -8,7 +8,7 @@ const row = (actionId: string, more: Partial<InboxRow> = {}): InboxRow => ({
   reason: undefined,
   passholder: 1,
   event: EVENT,
-  limitKey: 'DAY:1',
+  limitKey: 'DAY:2026-05-03:2x1',
   points: 1,
   ...more,
 })
@@ -31,6 +31,7 @@ const honest: Evidence = {
   balances: new Map([[1, 2]]),
   journals: [{ pillar: 'hall', unsettled: 0, setAside: {}, damaged: 0 }],
   alarms: [],
+  days: new Set(['2026-05-03']),
   volumeOf: () => 2,
 }
 
@@ -135,6 +136,22 @@ const CASES: readonly Case[] = [
     { journals: [{ pillar: 'hall', unsettled: 0, setAside: {}, damaged: 2 }] },
     'problems',
     /2 entries of hall could not be read/,
+  ],
+  [
+    'a check-in refused as if nothing were on',
+    {
+      inbox: [row('a'), row('b', { verdict: 'refused', reason: 'nothing-on', limitKey: undefined })],
+      ledger: [paid('a')],
+      balances: new Map([[1, 1]]),
+    },
+    'problems',
+    /b is refused \(nothing-on\) although/,
+  ],
+  [
+    'a check-in counted on another day',
+    { inbox: [row('a'), row('b', { limitKey: 'DAY:1970-01-01:2x1' })] },
+    'problems',
+    /b is counted on 1970-01-01/,
   ],
   ['an alarm of the server', { alarms: ['same-id-other-content: 1'] }, 'problems', /same-id/],
 ]

@@ -46,6 +46,8 @@ export type Evidence = {
   readonly journals: readonly JournalState[]
   /** What the server wants a person to look at. */
   readonly alarms: readonly string[]
+  /** The local dates on which the run took place: no honest limit period begins on another. */
+  readonly days: ReadonlySet<string>
   /** How often one passholder may check in per limit key of an event. */
   readonly volumeOf: (event: string) => number
 }
@@ -86,7 +88,12 @@ export function check(evidence: Evidence): Findings {
     moved: fates.filter(({ kind }) => kind === 'moved').length,
     lost: fates.flatMap((fate) => (fate.kind === 'lost' ? [fate.why] : [])),
     doubled: [...doubledRows(rows), ...doubledPoints(evidence, standing), ...overLimit(uses, evidence)],
-    problems: [...unsettled(evidence.journals), ...wrongBooks(evidence, standing), ...evidence.alarms],
+    problems: [
+      ...unsettled(evidence.journals),
+      ...wrongBooks(evidence, standing),
+      ...wrongMoments(evidence),
+      ...evidence.alarms,
+    ],
   }
 }
 
@@ -201,4 +208,18 @@ function wrongBooks(evidence: Evidence, standing: Standing): readonly string[] {
       : [],
   )
   return [...balances, ...verdicts, ...unexplained]
+}
+
+/** Both events of a run are always on and every card is known: nothing else is an honest reason to refuse. */
+const HONEST_REFUSAL = 'limit-reached'
+
+/** What was judged at another time than that of the tap: refused as if nothing were on, or counted on another day. */
+function wrongMoments({ inbox, days }: Evidence): readonly string[] {
+  return inbox.flatMap(({ actionId, verdict, reason, limitKey }) => {
+    if (verdict === 'refused' && reason !== undefined && reason !== HONEST_REFUSAL)
+      return [`${actionId} is refused (${reason}) although its event was on`]
+    const day = limitKey?.split(':')[1]
+    if (day !== undefined && !days.has(day)) return [`${actionId} is counted on ${day}, when nobody tapped`]
+    return []
+  })
 }

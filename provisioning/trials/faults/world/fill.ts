@@ -5,6 +5,8 @@ import type { SampleCard } from '../../../start/sample/numbers.js'
 import { cityEvents, CITY_LOCATIONS } from '../../../start/sample/city-events.js'
 import type { Credentials } from './pillar.js'
 
+/** Of the card system and of both places. */
+export const ZONE = 'Europe/Brussels'
 const POINT = { one: 'punt', many: 'punten' }
 const UNIT = { nl: POINT, fr: POINT, de: POINT, en: POINT }
 /** Cards count from a week ago, so that a clock that runs behind finds them valid. */
@@ -30,7 +32,7 @@ export async function fill(
   const api = openApi(url)
   const system = await api.post(
     '/api/v1/card-systems',
-    { name: 'Stad op proef', unit: UNIT, zone: 'Europe/Brussels', eventSource: 'own' },
+    { name: 'Stad op proef', unit: UNIT, zone: ZONE, eventSource: 'own' },
     Made,
   )
   const events = cityEvents()
