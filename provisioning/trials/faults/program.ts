@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { nodeEnvOf, nodeFlagsOf } from '../../process/node-flags.js'
 import { isErrno } from './errno.js'
+import { until } from './world/until.js'
 
 export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
 
@@ -9,6 +11,8 @@ export type Program = {
   readonly pid: number
   readonly running: () => boolean
   readonly ended: Promise<Ended>
+  /** SIGSTOP: nothing of it happens any more, and nothing is undone. Resolves when every process of it stands still. */
+  readonly freeze: () => Promise<void>
   /** SIGKILL: the program does nothing any more. Resolves when it is gone. */
   readonly kill: () => Promise<void>
   /** SIGTERM, and SIGKILL for what has not stopped after ten seconds. */
@@ -33,6 +37,7 @@ export function killAllNow(): void {
 }
 
 const STOP_WITHIN_MS = 10_000
+const FROZEN_WITHIN_MS = 2_000
 
 export function startProgram({ script, args, env, wrapped = [], onLine }: ProgramOptions): Program {
   const [command = process.execPath, ...words] = [
@@ -65,6 +70,10 @@ export function startProgram({ script, args, env, wrapped = [], onLine }: Progra
     pid,
     running: () => running,
     ended,
+    freeze: async () => {
+      if (running) signalGroup(pid, 'SIGSTOP')
+      await until(FROZEN_WITHIN_MS, async () => !running || (await isFrozen(pid)))
+    },
     kill: async () => {
       if (running) signalGroup(pid, 'SIGKILL')
       await ended
@@ -79,6 +88,16 @@ export function startProgram({ script, args, env, wrapped = [], onLine }: Progra
       return how
     },
   }
+}
+
+/** The process and its children; the state is the first letter behind the name (proc(5)). */
+async function isFrozen(pid: number): Promise<boolean> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
+  for (const each of [String(pid), ...children.trim().split(/\s+/)].filter((word) => word !== '')) {
+    const stat = await readFile(`/proc/${each}/stat`, 'utf8').catch(() => '')
+    if (!/\) [TZ] /.test(stat)) return false
+  }
+  return true
 }
 
 function signalGroup(group: number, signal: NodeJS.Signals): void {

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openDice, type Dice } from './dice.js'
 import type { Kind } from './kinds/kind.js'
+import { HONEST } from './line/line.js'
 import type { Pillar } from './world/pillar.js'
 import type { Traffic } from './world/traffic.js'
 import type { World } from './world/world.js'
@@ -85,6 +86,14 @@ async function strikeOne({ world, traffic, kind, dice, target }: One): Promise<S
     else if (pillar !== undefined) await kind.strike(pillar, dice, world)
   } catch (error) {
     trouble = error instanceof Error ? error.message : String(error)
+    await mend(target).catch(() => undefined)
   }
   return { kind: kind.name, tookMs: Math.round(performance.now() - from), taps: taps() - tapsBefore, trouble }
+}
+
+/** A fault that went wrong must not leave its target broken for those that follow. */
+async function mend(target: One['target']): Promise<void> {
+  if ('line' in target) target.line.behave(HONEST)
+  await target.disk.free()
+  await target.start()
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, open, rename, rm, statfs, truncate } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { isErrno } from '../errno.js'
 import { shell, shellNow } from './shell.js'
 
@@ -9,14 +9,18 @@ import { shell, shellNow } from './shell.js'
 export type Disk = {
   readonly folder: string
   /**
-   * The plug is pulled: what had reached the device at one point in time is all there is afterwards. `kill` ends the
-   * program at that moment; the disk is mounted again as a machine would on its next start.
+   * The plug is pulled: what had reached the device at one point in time is all there is afterwards. The program stands
+   * still before that point, so that it says nothing to anybody that the disk no longer knows; the disk is mounted again
+   * as a machine would on its next start.
    */
-  readonly cutPower: (kill: () => Promise<void>) => Promise<void>
+  readonly cutPower: (program: Plugged) => Promise<void>
   /** Not a byte more fits. */
   readonly fill: () => Promise<void>
   readonly free: () => Promise<void>
 }
+
+/** What hangs on the same plug. */
+export type Plugged = { readonly freeze: () => Promise<void>; readonly kill: () => Promise<void> }
 
 export type Disks = AsyncDisposable & {
   /** False: folders like any other. No power cut and no full disk can be made then. */
@@ -121,8 +125,9 @@ function diskAt(folder: string, image: string): Disk {
   const filler = join(folder, 'filler')
   return {
     folder,
-    cutPower: async (kill) => {
-      const survived = join(dirname(image), 'survived.ext4')
+    cutPower: async ({ freeze, kill }) => {
+      const survived = `${image}.survived`
+      await freeze()
       await shell('cp', '--reflink=always', image, survived)
       await kill()
       await unmount(folder)

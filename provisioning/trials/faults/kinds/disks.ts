@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Disk } from '../disk/disks.js'
 import { whyNoDisks } from '../disk/disks.js'
 import type { Dice } from '../dice.js'
+import { perhapsInTheDark } from './dark.js'
 import type { Kind } from './kind.js'
 
 const FULL_MS = [500, 3_000] as const
@@ -16,10 +17,11 @@ export const pillarDiskFull: Kind = {
   name: 'pillar-disk-full',
   whyNot: whyNoDisks,
   target: 'pillar',
-  strike: async (pillar, dice) => {
-    await fullFor(pillar.disk, dice)
-    await pillar.start()
-  },
+  strike: async (pillar, dice) =>
+    perhapsInTheDark(pillar, dice, async () => {
+      await fullFor(pillar.disk, dice)
+      await pillar.start()
+    }),
 }
 
 export const serverDiskFull: Kind = {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { whyNoDisks } from '../disk/disks.js'
 import { until } from '../world/until.js'
+import { perhapsInTheDark } from './dark.js'
 import { always, type Kind } from './kind.js'
 
 /** How long a program stays dead, at most. */
@@ -14,11 +15,12 @@ export const pillarKilled: Kind = {
   name: 'pillar-kill',
   whyNot: always,
   target: 'pillar',
-  strike: async (pillar, dice) => {
-    await pillar.kill()
-    await delay(dice.between(0, DEAD_MS))
-    await pillar.start()
-  },
+  strike: async (pillar, dice) =>
+    perhapsInTheDark(pillar, dice, async () => {
+      await pillar.kill()
+      await delay(dice.between(0, DEAD_MS))
+      await pillar.start()
+    }),
 }
 
 /** The pillar ends itself between two effects: what was shown just before counts, what comes after never happens. */
@@ -26,14 +28,15 @@ export const pillarKilledBetweenEffects: Kind = {
   name: 'pillar-kill-between-effects',
   whyNot: always,
   target: 'pillar',
-  strike: async (pillar, dice) => {
-    await pillar.kill()
-    const ended = pillar.endedByItself()
-    pillar.orderCrash(dice.between(1, EFFECTS_MAX))
-    await pillar.start()
-    await until(CRASH_WITHIN_MS, () => pillar.endedByItself() > ended)
-    await pillar.start()
-  },
+  strike: async (pillar, dice) =>
+    perhapsInTheDark(pillar, dice, async () => {
+      await pillar.kill()
+      const ended = pillar.endedByItself()
+      pillar.orderCrash(dice.between(1, EFFECTS_MAX))
+      await pillar.start()
+      await until(CRASH_WITHIN_MS, () => pillar.endedByItself() > ended)
+      await pillar.start()
+    }),
 }
 
 export const serverKilled: Kind = {
@@ -51,12 +54,13 @@ export const pillarPowerCut: Kind = {
   name: 'pillar-power-cut',
   whyNot: whyNoDisks,
   target: 'pillar',
-  strike: async (pillar, dice) => {
-    await pillar.disk.cutPower(pillar.kill)
-    pillar.machine.reboot()
-    await delay(dice.between(0, DEAD_MS))
-    await pillar.start()
-  },
+  strike: async (pillar, dice) =>
+    perhapsInTheDark(pillar, dice, async () => {
+      await pillar.disk.cutPower(pillar)
+      pillar.machine.reboot()
+      await delay(dice.between(0, DEAD_MS))
+      await pillar.start()
+    }),
 }
 
 export const serverPowerCut: Kind = {
@@ -64,7 +68,7 @@ export const serverPowerCut: Kind = {
   whyNot: whyNoDisks,
   target: 'server',
   strike: async ({ server }, dice) => {
-    await server.disk.cutPower(server.kill)
+    await server.disk.cutPower(server)
     await delay(dice.between(0, DEAD_MS))
     await server.start()
   },

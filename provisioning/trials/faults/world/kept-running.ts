@@ -8,6 +8,8 @@ export type KeptRunning = {
   readonly start: () => Promise<void>
   /** It is not meant to run from now on, until it is started. */
   readonly kill: () => Promise<void>
+  /** It stands still until it is killed. */
+  readonly freeze: () => Promise<void>
   readonly stop: () => Promise<void>
   readonly running: () => boolean
   /** How often it ended although it was meant to run. */
@@ -67,6 +69,10 @@ export function keepRunning({ name, program, onLine, isReady }: Parts): KeptRunn
     kill: async () => {
       state.wanted = false
       await state.current?.kill()
+    },
+    freeze: async () => {
+      state.wanted = false
+      await state.current?.freeze()
     },
     stop: async () => {
       state.wanted = false
