@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Disk } from '../disk/disks.js'
 import { whyNoDisks } from '../disk/disks.js'
 import type { Dice } from '../dice.js'
+import { atWork } from './at-work.js'
 import { perhapsInTheDark } from './dark.js'
 import type { Kind } from './kind.js'
 
@@ -28,7 +29,9 @@ export const serverDiskFull: Kind = {
   name: 'server-disk-full',
   whyNot: whyNoDisks,
   target: 'server',
-  strike: async ({ server }, dice) => {
+  strike: async (world, dice) => {
+    const { server } = world
+    await atWork(world)
     await fullFor(server.disk, dice)
     await server.start()
   },

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { whyNoDisks } from '../disk/disks.js'
 import { until } from '../world/until.js'
+import { atWork } from './at-work.js'
 import { perhapsInTheDark } from './dark.js'
 import { always, type Kind } from './kind.js'
 
@@ -43,7 +44,9 @@ export const serverKilled: Kind = {
   name: 'server-kill',
   whyNot: always,
   target: 'server',
-  strike: async ({ server }, dice) => {
+  strike: async (world, dice) => {
+    const { server } = world
+    await atWork(world)
     await server.kill()
     await delay(dice.between(0, DEAD_MS))
     await server.start()
@@ -67,7 +70,9 @@ export const serverPowerCut: Kind = {
   name: 'server-power-cut',
   whyNot: whyNoDisks,
   target: 'server',
-  strike: async ({ server }, dice) => {
+  strike: async (world, dice) => {
+    const { server } = world
+    await atWork(world)
     await server.disk.cutPower(server)
     await delay(dice.between(0, DEAD_MS))
     await server.start()

@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, rmSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,7 +45,7 @@ export async function openWorld(): Promise<World> {
   try {
     const disks = whyNoDisks() === undefined ? await openDisks(folder) : plainFolders(folder)
     undo.push(async () => disks[Symbol.asyncDispose]())
-    letGoAtExit(disks)
+    letGoAtExit(folder, disks)
     return { ...(await populate({ folder, disks, undo })), [Symbol.asyncDispose]: dispose }
   } catch (error) {
     await dispose()
@@ -53,11 +53,12 @@ export async function openWorld(): Promise<World> {
   }
 }
 
-/** Whatever ends the trial: no process and no mounted disk of it stays behind. */
-function letGoAtExit(disks: Disks): void {
+/** Whatever ends the trial: no process, no mounted disk and no file of it stays behind. */
+function letGoAtExit(folder: string, disks: Disks): void {
   process.once('exit', () => {
     killAllNow()
     disks.letGoNow()
+    rmSync(folder, { recursive: true, force: true })
   })
 }
 
