@@ -39,6 +39,7 @@ const STATUS: Readonly<Partial<Record<FailureCode, readonly [status: number, tit
   CHIP_NUMBER_INVALID: [422, 'Not a chip number'],
   CONFIG_INVALID: [422, 'A setting is not usable'],
   DATABASE_BUSY: [503, 'The database is busy'],
+  DISK_FAILING: [500, 'The disk fails'],
   DISK_FULL: [507, 'The disk is full'],
   EVENT_DOCUMENT_INVALID: [422, 'Not UiTdatabank events'],
   HOST_FOREIGN: [421, 'Not a name of this server'],

@@ -1,6 +1,7 @@
+import { execFile } from 'node:child_process'
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { inspect } from 'node:util'
+import { inspect, promisify } from 'node:util'
 import t from 'tap'
 import { Type } from 'typebox'
 import { anyRow, Nullable, openDatabase, rowParser, type Database, type DatabaseOptions } from './database.js'
@@ -177,6 +178,23 @@ t.test('a full disk is DISK_FULL, what was committed stands, and smaller work go
   await t.rejects(filling, { code: 'DISK_FULL', message: /disk is full/ })
   await database.run('INSERT INTO points (card) VALUES (?)', ['after'])
   t.strictSame(await cardsIn(database), ['kept', 'after'])
+})
+
+t.test('a disk that gives an error is DISK_FAILING, and no bug', async (t) => {
+  // A file may not grow beyond the limit of its process: the write fails, as on a disk that fails (setrlimit(2)).
+  const work = `
+    import { openDatabase } from ${JSON.stringify(new URL('./database.js', import.meta.url).href)}
+    process.on('SIGXFSZ', () => undefined)
+    const database = await openDatabase(process.argv[1], { busyTimeoutMs: 10 })
+    await database.exec('CREATE TABLE points (card TEXT)')
+    const filling = database.run('INSERT INTO points (card) VALUES (?)', ['x'.repeat(2_000_000)])
+    console.log(await filling.then(() => 'written', (error) => error.code))`
+  const limited = `ulimit -f 1024; exec "$0" --input-type=module -e "$1" "$2"`
+  const path = join(t.testdir(), 'limited.db')
+  const { stdout } = await promisify(execFile)('sh', ['-c', limited, process.execPath, work, path], {
+    env: {},
+  })
+  t.equal(stdout.trim(), 'DISK_FAILING')
 })
 
 t.test('a database that another program holds is DATABASE_BUSY', async (t) => {

@@ -55,7 +55,8 @@ const LOG_KEPT_BYTES = 64 * 1024 * 1024
 
 /**
  * Opens or makes the file, in WAL mode with `synchronous=FULL`: a transaction that has committed survives a power cut.
- * Rejects with NOT_FOUND, DATABASE_DAMAGED, DATABASE_BUSY or DISK_FULL; every later call may reject with the last three.
+ * Rejects with NOT_FOUND, DATABASE_DAMAGED, DATABASE_BUSY, DISK_FULL or DISK_FAILING; every later call may reject with
+ * the last four.
  */
 export async function openDatabase(path: string, options: DatabaseOptions): Promise<Database> {
   const readonly = options.readonly === true

@@ -128,6 +128,8 @@ const FAILURES: Readonly<Record<number, readonly [code: FailureCode, what: strin
   [sqlite3.BUSY]: ['DATABASE_BUSY', 'is in use by another program, and did not become free in time'],
   [sqlite3.LOCKED]: ['DATABASE_BUSY', 'is locked by another statement'],
   [sqlite3.FULL]: ['DISK_FULL', 'cannot grow: the disk is full. Free some space'],
+  // Delayed allocation: ext4 may find out at the flush that there is no room.
+  [sqlite3.IOERR]: ['DISK_FAILING', 'cannot be read or written: the disk fails, or is full'],
   [sqlite3.CORRUPT]: ['DATABASE_DAMAGED', 'is damaged. Keep the file aside and restore a backup'],
   [sqlite3.NOTADB]: ['DATABASE_DAMAGED', 'is not a database, or its beginning is damaged'],
   [sqlite3.CANTOPEN]: ['NOT_FOUND', 'cannot be opened: no such folder or file, or no permission'],
