@@ -35,7 +35,7 @@ export const serverRestored: Kind = {
 async function backUp({ folder, server }: World): Promise<readonly string[]> {
   const backups = join(folder, 'backups')
   const made = join(backups, `${systemClock.now()}-${newId().slice(0, 8)}`)
-  await openApi(server.url).post('/api/v1/backups', { folder: made }, Type.Object({ folder: Type.String() }))
+  await openApi(server.url).post('/api/v1/backups', { folder: made }, Type.Object({ madeAt: Type.String() }))
   const known = (await readdir(backups)).toSorted().map((name) => join(backups, name))
   for (const old of known.slice(0, -BACKUPS_KEPT)) await rm(old, { recursive: true })
   return known.slice(-BACKUPS_KEPT)
