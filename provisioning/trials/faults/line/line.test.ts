@@ -95,10 +95,13 @@ async function openNet(t: Test): Promise<Net> {
   }
 }
 
+type Arrived = { readonly up: readonly string[]; readonly down: readonly string[] }
+
 /** Five messages up and five receipts down, through a line that behaves so. */
 async function carried(
   t: Test,
   behaviour: Behaviour,
+  enough: (arrived: Arrived) => boolean = ({ up, down }) => up.length >= 5 && down.length >= 5,
 ): Promise<{ readonly up: string[]; readonly down: string[]; readonly net: Net }> {
   const net = await openNet(t)
   const pillar = await net.pillar()
@@ -108,7 +111,7 @@ async function carried(
     pillar.write(publish(`tap ${n}`))
     broker.write(publish(`verdict ${n}`, 'receipts'))
   }
-  await until(1_500, () => pillar.got.length >= 5 && broker.got.length >= 5)
+  await until(WITHIN_MS, () => net.seen.length === 10 && enough({ up: broker.got, down: pillar.got }))
   return { up: broker.got, down: pillar.got, net }
 }
 
@@ -158,14 +161,18 @@ t.test('a reordering line lets messages overtake each other, and loses none', as
 })
 
 t.test('a line that loses answers loses receipts, and no check-in', async (t) => {
-  const { up, down } = await carried(t, losingAnswers(openDice(2)))
+  const { up, down } = await carried(
+    t,
+    losingAnswers(openDice(2)),
+    (arrived) => arrived.up.length === 5 && arrived.down.length > 0,
+  )
   t.equal(up.length, 5)
   t.ok(down.length > 0 && down.length < 5, `${down.length} of 5 receipts arrived`)
 })
 
 t.test('a silent line carries nothing until it is resumed', async (t) => {
   const behaviour = silent()
-  const { up, down } = await carried(t, behaviour)
+  const { up, down } = await carried(t, behaviour, () => true)
   t.strictSame([...up, ...down], [])
   behaviour.resume()
   t.ok(await until(WITHIN_MS, () => up.length === 5 && down.length === 5))
