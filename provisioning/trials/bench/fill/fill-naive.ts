@@ -1,5 +1,7 @@
-import { anyRow, openDatabase } from '@spaarzuil/shared/runtime/database.js'
+import { anyRow, openDatabase, type Queries } from '@spaarzuil/shared/runtime/database.js'
 import { days, type Instant } from '@spaarzuil/shared/time.js'
+import { loadChip } from '../../swarm/cards.js'
+import { naiveCard } from '../rivals/naive-card.js'
 
 /** Tables of somebody who only wants rows: no rules, no versions, one index that tells repeats. */
 export const NAIVE_TABLES = `
@@ -18,12 +20,8 @@ export async function fillNaive(
   try {
     await database.exec(NAIVE_TABLES)
     await database.transaction(async (queries) => {
+      await fillBalances(queries, { cards, points: Math.floor(earlier / cards) })
       const upTo = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $count)'
-      await queries.run(
-        `${upTo} INSERT INTO balances (card, points)
-         SELECT substr(hex(randomblob(11)), 1, 21) || i, $points FROM n`,
-        { $count: cards, $points: Math.floor(earlier / cards) },
-      )
       await queries.run(
         `${upTo}, tap AS (SELECT i, CAST($from + i * $step AS INTEGER) AS at FROM n)
          INSERT INTO check_ins (action_id, pillar, card, event, at)
@@ -38,5 +36,22 @@ export async function fillNaive(
     await database.all('PRAGMA wal_checkpoint(TRUNCATE)', [], anyRow)
   } finally {
     await database.close()
+  }
+}
+
+const CARDS_PER_BATCH = 10_000
+
+async function fillBalances(
+  queries: Queries,
+  { cards, points }: { readonly cards: number; readonly points: number },
+): Promise<void> {
+  for (let from = 0; from < cards; from += CARDS_PER_BATCH) {
+    const some = Array.from({ length: Math.min(CARDS_PER_BATCH, cards - from) }, (_, index) =>
+      naiveCard(loadChip(from + index)),
+    )
+    await queries.run('INSERT INTO balances (card, points) SELECT value, ? FROM json_each(?)', [
+      points,
+      JSON.stringify(some),
+    ])
   }
 }

@@ -1,4 +1,3 @@
-import { createHmac, randomBytes } from 'node:crypto'
 import type { Client } from 'aedes'
 import type { CheckIn } from '@spaarzuil/shared/contract/check-in.js'
 import { parseUp } from '@spaarzuil/shared/contract/codec.js'
@@ -6,6 +5,7 @@ import type { Receipt } from '@spaarzuil/shared/contract/receipt.js'
 import { openDatabase, type Database } from '@spaarzuil/shared/runtime/database.js'
 import { NAIVE_TABLES } from '../fill/fill-naive.js'
 import { openRival } from './broker.js'
+import { naiveCard } from './naive-card.js'
 
 /**
  * What the fleet server is measured against, in the same run on the same machine:
@@ -43,7 +43,6 @@ type Waiting = {
 async function naive(file: string): Promise<void> {
   const database = await openDatabase(file, { busyTimeoutMs: 1_000, cacheKiB: 64 * 1024 })
   await database.exec(NAIVE_TABLES)
-  const secret = randomBytes(32)
   const queue: Waiting[] = []
   let working = false
   const rival = await openRival((client, pillarId, payload) => {
@@ -62,7 +61,7 @@ async function naive(file: string): Promise<void> {
         client,
         pillarId,
         checkIn,
-        card: createHmac('sha256', secret).update(chip).digest('base64url'),
+        card: naiveCard(chip),
       })
     }
     if (!working) void work()
@@ -101,6 +100,11 @@ async function store(database: Database, batch: readonly Waiting[]): Promise<rea
     )
     await queries.run(
       `INSERT INTO ledger (card, points, at) SELECT value ->> 2, 1, value ->> 4 FROM json_each(?)`,
+      [rows],
+    )
+    await queries.run(
+      `INSERT INTO balances (card, points) SELECT value ->> 2, 1 FROM json_each(?) WHERE true
+       ON CONFLICT (card) DO UPDATE SET points = balances.points + 1`,
       [rows],
     )
     return queries.all(
