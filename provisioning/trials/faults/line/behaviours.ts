@@ -8,15 +8,18 @@ export const refusing: Behaviour = { ...HONEST, accepts: false }
 
 /** The first message with check-ins or receipts arrives half, then the connection is gone. Later ones are carried. */
 export function cuttingMidMessage(direction: Direction, onCut: () => void): Behaviour {
-  let done = false
+  let doomed: Connection | undefined
   return {
     accepts: true,
     carry: (frame, connection) => {
-      if (done || frame.direction !== direction || !isChannel(frame, 'check-ins', 'receipts')) {
+      // What follows on a doomed connection would pass for the other half.
+      if (connection === doomed) return
+      const isIt = frame.direction === direction && isChannel(frame, 'check-ins', 'receipts')
+      if (doomed !== undefined || !isIt) {
         HONEST.carry(frame, connection)
         return
       }
-      done = true
+      doomed = connection
       connection.pass(direction, frame.bytes.subarray(0, frame.bytes.length >> 1))
       // Time for the half to leave: a reset would take it back from the socket's buffer.
       setTimeout(() => {

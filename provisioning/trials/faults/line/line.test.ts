@@ -188,6 +188,7 @@ t.test(
     net.line.behave(cuttingMidMessage('up', () => (cut = true)))
     pillar.write(puback(9))
     pillar.write(publish('half'))
+    pillar.write(publish('the next one'))
     t.ok(await until(WITHIN_MS, () => cut && pillar.closed() && broker.closed()))
     t.strictSame(broker.got, ['puback 9'])
   },
