@@ -119,7 +119,8 @@ function effectsOf(parts: RunParts, happen: (happening: Happening) => void): (ef
 type Onward = Exclude<Effect, { kind: 'light' | 'tone' | 'show' }>
 
 function beyondTheVisitor(parts: RunParts, happen: (happening: Happening) => void): (effect: Onward) => void {
-  const { clock, journal, sealing, uplink, attempt, signal } = parts
+  const { journal, sealing, uplink, attempt } = parts
+  const timers = openTimers(parts, happen)
   return (effect) => {
     switch (effect.kind) {
       case 'journal':
@@ -129,7 +130,7 @@ function beyondTheVisitor(parts: RunParts, happen: (happening: Happening) => voi
       case 'enquire':
         return void attempt('enquiry', async () => enquire(parts, effect))
       case 'start-timer':
-        return void timer(effect)
+        return void timers.start(effect)
       case 'settle': {
         const actionIds = effect.receipts.map(({ actionId }) => actionId)
         journal.settle(actionIds, effect.storeEpoch)
@@ -151,9 +152,33 @@ function beyondTheVisitor(parts: RunParts, happen: (happening: Happening) => voi
         return parts.restart()
     }
   }
-  async function timer(effect: Extract<Effect, { kind: 'start-timer' }>): Promise<void> {
-    await clock.sleep(effect.after, signal)
-    if (!signal.aborted) happen({ kind: 'due', timer: effect.timer })
+}
+
+type StartTimer = Extract<Effect, { kind: 'start-timer' }>
+
+/**
+ * Waits, and says when they are over. A message that takes the place of another makes the other's wait pointless: it is
+ * given up, so that a row of brisk visitors does not leave a row of waits behind.
+ */
+function openTimers(
+  { clock, signal }: RunParts,
+  happen: (happening: Happening) => void,
+): { start(effect: StartTimer): Promise<void> } {
+  let message = new AbortController()
+  signal.addEventListener('abort', () => {
+    message.abort()
+  })
+  const renewed = (): AbortSignal => {
+    message.abort()
+    message = new AbortController()
+    return message.signal
+  }
+  return {
+    start: async ({ timer, after }) => {
+      const over = timer.kind === 'message' ? renewed() : signal
+      await clock.sleep(after, over)
+      if (!over.aborted && !signal.aborted) happen({ kind: 'due', timer })
+    },
   }
 }
 

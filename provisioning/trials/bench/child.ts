@@ -103,13 +103,25 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(late)
 }
 
-/** Proportional set size of a process and of all its descendants, in MB (smaps_rollup). */
-export async function pssMb(pid: number): Promise<number> {
+/** Memory of a process and all its descendants, in MB. */
+export type MemoryUse = {
+  /** Proportional set size: what is shared with other programs counts in part, so it is less while more of them run. */
+  readonly pss: number
+  /** Of that what no file stands behind: its own, whatever else runs. */
+  readonly own: number
+}
+
+/** As the kernel counts it (smaps_rollup). */
+export async function memoryUse(pid: number): Promise<MemoryUse> {
   const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8')
-  const own = Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? Number.NaN) / 1024
   const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(Boolean)
-  const theirs = await Promise.all(children.map(async (child) => pssMb(Number(child))))
-  return Math.round(theirs.reduce((sum, mb) => sum + mb, own) * 10) / 10
+  const theirs = await Promise.all(children.map(async (child) => memoryUse(Number(child))))
+  const inMb = (kB: number): number => Math.round(kB / 102.4) / 10
+  const sum = (name: string, part: (use: MemoryUse) => number): number => {
+    const own = Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(rollup)?.[1] ?? Number.NaN)
+    return theirs.reduce((total, use) => total + part(use), inMb(own))
+  }
+  return { pss: sum('Pss', (use) => use.pss), own: sum('Pss_Anon', (use) => use.own) }
 }
 
 /** Bytes that a process had written to storage so far (block layer, so whole pages). */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { pssMb, SCRIPTS, startForEnd, writtenBytes } from '../child.js'
+import { memoryUse, SCRIPTS, startForEnd, writtenBytes, type MemoryUse } from '../child.js'
 import { swarmPillars, type Fleet } from '../fleet.js'
 import { startPillar, type Pillar } from '../pillar/pillar.js'
 import type { Scale } from '../scale.js'
@@ -19,8 +19,8 @@ export type PillarMeasures = {
   /** Written by the kiosk for a tap, online, back to back. */
   readonly bytesPerTap: number
   readonly taps: number
-  readonly kioskPssMb: number
-  readonly serverPssMb: number
+  readonly kioskMemory: MemoryUse
+  readonly serverMemory: MemoryUse
   readonly drain: Drain
 }
 
@@ -47,19 +47,19 @@ export async function measurePillar(parts: PillarParts): Promise<PillarMeasures>
   const online = await measureOnline(parts, pillar, tapping)
 
   say('taps without a line')
-  const serverPssMb = await pssMb(server.pid)
+  const serverMemory = await memoryUse(server.pid)
   await server.stop()
   await delay(SEEN_OFFLINE_MS)
   const before = await writtenBytes(pillar.program.pid)
   const offline = await tapping.brisk(pillar, scale.taps)
   say(`${scale.manyTaps} taps for a backlog`)
   await tapping.backToBack(pillar, scale.manyTaps - scale.taps)
-  const kioskPssMb = await pssMb(pillar.program.pid)
+  const kioskMemory = await memoryUse(pillar.program.pid)
   const notedBytes = (await writtenBytes(pillar.program.pid)) - before
   await pillar.stop()
 
   const drain = await measureDrain({ ...parts, tapping, notedBytes })
-  return { ...online, offline, taps: scale.manyTaps, kioskPssMb, serverPssMb, drain }
+  return { ...online, offline, taps: scale.manyTaps, kioskMemory, serverMemory, drain }
 }
 
 async function measureOnline({ folder, scale, fleet, say }: PillarParts, pillar: Pillar, tapping: Tapping) {

@@ -1,3 +1,4 @@
+import type { MemoryUse } from '../child.js'
 import type { Latency } from '../measure/load.js'
 import type { Measured } from '../results.js'
 import { targetsOf } from './targets.js'
@@ -78,8 +79,8 @@ function restTable({ pillar, choice, scale }: Measured): Table {
   if (pillar !== undefined) {
     const { drain } = pillar
     rows.push(
-      ['(e) kiosk', `${pillar.kioskPssMb} MB`, `PSS after ${pillar.taps.toLocaleString('en')} taps`],
-      ['(e) fleet server', `${pillar.serverPssMb} MB`, 'PSS, 100,000 cards and their caches'],
+      ['(e) kiosk', memoryCell(pillar.kioskMemory), `after ${pillar.taps.toLocaleString('en')} taps`],
+      ['(e) fleet server', memoryCell(pillar.serverMemory), '100,000 cards, 1,000 events, and their caches'],
       ['(g) drain', `${drain.perSecond.toLocaleString('en')}/s`, `of ${drain.backlog.toLocaleString('en')}`],
       ['(h) written per tap', `${pillar.bytesPerTap.toLocaleString('en')} B`, 'online, back to back'],
       ['(h) written per tap', `${drain.bytesPerTap.toLocaleString('en')} B`, 'noted, then drained'],
@@ -92,6 +93,8 @@ function restTable({ pillar, choice, scale }: Measured): Table {
   rows.push(['check-ins before', scale.earlier.toLocaleString('en'), 'in both databases'])
   return { title: 'Memory, storage, choice', head: ['what', 'measured', ''], rows }
 }
+
+const memoryCell = ({ pss, own }: MemoryUse): string => `${pss} MB PSS (${own} MB its own)`
 
 const latencyCells = ({ p50, p95, p99 }: Latency): readonly string[] =>
   [p50, p95, p99].map((ms) => ms.toFixed(1))

@@ -43,7 +43,7 @@ export function targetsOf({ pipes, pillar, choice }: Measured): readonly Target[
         unit: ' ms',
         value: pillar.offline.message.p95,
       }),
-      most('memory of the kiosk (PSS)', { limit: 90, unit: ' MB', value: pillar.kioskPssMb }),
+      most('memory of the kiosk (PSS)', { limit: 90, unit: ' MB', value: pillar.kioskMemory.pss }),
       least('backlog drained', { limit: 2_000, unit: '/s', value: pillar.drain.perSecond }),
       most('live verdict meanwhile, p95', { limit: 100, unit: ' ms', value: pillar.drain.live.p95 }),
       most('written per tap', { limit: 12 * 1024, unit: ' B', value: pillar.bytesPerTap }),
