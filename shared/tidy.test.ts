@@ -83,15 +83,12 @@ t.test('every failure code is used somewhere', async (t) => {
   )
 })
 
-/** Reports that the trials write (`npm run faults`, `npm run bench`): a fresh tree need not have them yet. */
-const REPORTS = /^(docs\/)?results\//
-
 t.test('links between the pages of the docs lead somewhere', async (t) => {
   const pages = ['README.md', 'CHANGELOG.md', 'SECURITY.md'].concat(filesBelow('docs', /\.md$/))
   const broken = pages.flatMap((page) =>
     [...read(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
       .map(([, link]) => link ?? '')
-      .filter((link) => !REPORTS.test(link) && !existsSync(resolve(ROOT, dirname(page), link)))
+      .filter((link) => !existsSync(resolve(ROOT, dirname(page), link)))
       .map((link) => `${page}: ${link}`),
   )
   t.strictSame(broken, [])

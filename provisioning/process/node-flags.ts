@@ -12,7 +12,7 @@ const FLAGS = {
 /** The C library keeps a pool of free memory per thread; one serves nine threads of which most are idle, and saves 8 MB. */
 const KIOSK_ENV = { MALLOC_ARENA_MAX: '1' } as const
 
-const isKiosk = (script: string): boolean => script.endsWith('kiosk/dist/main.js')
+const isKiosk = (script: string): boolean => /kiosk\/dist\/(main|testing\/crashing-main)\.js$/.test(script)
 
 /** The flags for a built program, by its path; none for a program that is not the product. */
 export function nodeFlagsOf(script: string): readonly string[] {
